@@ -1,0 +1,5 @@
+include(${CMAKE_CURRENT_LIST_DIR}/TurnpikeSDKTargets.cmake)
+if(NOT TARGET turnpike_sdk_headers)
+  add_library(turnpike_sdk_headers ALIAS turnpike::sdk)
+endif()
+include(${CMAKE_CURRENT_LIST_DIR}/TurnpikeProvider.cmake)

@@ -1,0 +1,185 @@
+#include "host/payments/settle.hpp"
+
+#include <algorithm>
+
+#include "host/events/outbox.hpp"
+#include "host/json/read.hpp"
+#include "host/json/write.hpp"
+#include "host/payments/absorb.hpp"
+#include "host/payments/announce.hpp"
+#include "host/payments/match.hpp"
+#include "host/payments/payment_rows.hpp"
+#include "host/payments/posting.hpp"
+#include "host/payments/refund_match.hpp"
+#include "host/payments/schedule.hpp"
+#include "host/payments/terms.hpp"
+
+namespace turnpike::payments {
+namespace {
+
+constexpr int64_t kParkedMs = 30LL * 86400 * 1000;
+
+bool brings_money(const Observation& o) {
+    if (o.total_captured && o.total_captured->minor > 0) return true;
+    return std::any_of(o.effects.begin(), o.effects.end(), [](const Effect& e) { return e.kind == EffectKind::capture; });
+}
+
+/// The effects nobody reported before.  Fees are facts that may be replaced, so they have no row.
+std::vector<const Effect*> record_effects(store::Tx& tx, const Source& source, const Scope& scope, const Observation& o, int64_t seq) {
+    std::vector<const Effect*> fresh;
+    for (const Effect& e : o.effects) {
+        if (e.kind == EffectKind::fee) continue;
+        const int64_t added = tx.db.run(
+            "INSERT INTO effects (id_space, mode, account, kind, provider_id, payment, amount, currency, at)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
+            source.manifest->id_space, o.mode, scope.name, to_text(e.kind), e.id, seq, e.amount.minor, e.amount.currency.code(),
+            tx.now_ms);
+        if (added) fresh.push_back(&e);
+    }
+    return fresh;
+}
+
+/// Reasons that come with the observation itself; those that follow from sums are derived (hold_reason).
+void note_mismatches(Payment& p, const Source& source, const Scope& scope, const Observation& o, const Occasion& occasion) {
+    if (scope.foreign) add_once(p.state.held, "account_mismatch");
+    if (occasion.unauthenticated) add_once(p.state.held, "unauthenticated");
+    if (!source.receivers || !brings_money(o)) return;
+    const std::string receiver = fold(o.receiver);
+    const auto same = [&](const std::string& known) { return fold(known) == receiver; };
+    if (source.receivers->empty()) add_once(p.state.held, "receiver_unset");
+    else if (std::none_of(source.receivers->begin(), source.receivers->end(), same)) add_once(p.state.held, "receiver_mismatch");
+}
+
+void take_ids(Payment& p, const Observation& o) {
+    if (!o.provider_reference.empty()) p.provider_reference = o.provider_reference;
+    if (o.provider_ids.empty()) return;
+    if (!p.provider_ids.is_object()) p.provider_ids = json::Value::object();
+    for (const NamedId& id : o.provider_ids) p.provider_ids.set(id.name, id.id);
+}
+
+/// Whose incoming money it is: the parent's customer for a re-deposit, else who the payer's address belongs to.
+void find_owner(store::Tx& tx, const Source& source, const Scope& scope, const Observation& o, Payment& p) {
+    if (!o.parent.empty()) {
+        Observation by_parent;
+        by_parent.mode = o.mode;
+        by_parent.provider_reference = o.parent;
+        const auto seq = find_payment(tx, source, scope, by_parent);
+        const auto parent = seq ? load_payment(tx.db, *seq) : std::nullopt;
+        if (parent) {
+            p.parent = parent->id;
+            p.customer = parent->customer;
+        }
+    }
+    if (p.customer) return;
+    CustomerMatch match = find_customer(tx.db, o.payer_email, source.def.match_contacts);
+    p.customer = std::move(match.customer);
+    if (match.reason == "customer_ambiguous") add_once(p.state.held, match.reason);
+}
+
+/// Money an account of somebody else's received for this payment never touches the payment itself.
+bool belongs_elsewhere(store::Tx& tx, const Source& source, const Scope& scope, int64_t seq) {
+    if (scope.foreign) return true;
+    auto rows = tx.db.query("SELECT integration, scope FROM payments WHERE seq = $1", seq);
+    return rows.next() && rows.view(0) != source.def.id && rows.view(1) != scope.name;
+}
+
+}  // namespace
+
+Settled Settler::settle(store::Tx& tx, const Source& source, const Observation& o, const Occasion& occasion) {
+    const Scope scope = scope_of(tx, source, o.account);
+    std::optional<int64_t> seq = find_payment(tx, source, scope, o);
+    const bool elsewhere = seq && belongs_elsewhere(tx, source, scope, *seq);
+    if (elsewhere) seq.reset();
+    if (!seq && brings_money(o) && (elsewhere || (source.incoming == Incoming::yes && !is_reference(o.reference))))
+        seq = create_incoming(tx, source, scope, o);
+    if (!seq) return park(tx, source, o, occasion, is_reference(o.reference));
+    return apply(tx, source, scope, o, occasion, *seq);
+}
+
+Settled Settler::apply(store::Tx& tx, const Source& source, const Scope& scope, const Observation& o, const Occasion& occasion,
+                       int64_t seq) {
+    const Payment before = load_payment(tx.db, seq).value();
+    Payment after = before;
+    const Scope own{before.scope, scope.foreign};
+    const std::vector<const Effect*> fresh = record_effects(tx, source, own, o, seq);
+    std::vector<std::string> names = remember_names(tx, source, own, seq, o);
+    match_refunds(tx, ids_, source.manifest->poll, after, o, fresh);
+    absorb(after, o, fresh);
+    take_ids(after, o);
+    note_mismatches(after, source, scope, o, occasion);
+    for (const Effect* e : fresh)
+        if (e->kind == EffectKind::capture) names.push_back(e->id);
+    // Asking again starts with short pauses when something new happened.
+    if (!fresh.empty()) after.checks = 0;
+    commit_change(tx, before, after, source.manifest->poll, occasion);
+    if (!names.empty()) release_parked(tx, source, names);
+    return {SettleVerdict::applied, seq, after.id, after.reason.value_or(""), o.query};
+}
+
+void Settler::commit_change(store::Tx& tx, const Payment& before, Payment& after, const config::PollSpec& poll,
+                            const Occasion& occasion) {
+    derive_status(after);
+    if (after.own().captured.target() > 0 && occasion.cause != "refund") after.outcome = "known";
+    const std::vector<int64_t> rows = post_difference(tx, ids_, before, after, occasion.cause);
+    after.next_check_at = next_check(after, poll, tx.now_ms);
+    update_payment(tx, after);
+    announce(tx, ids_, before, after, occasion, rows);
+}
+
+std::optional<int64_t> Settler::create_incoming(store::Tx& tx, const Source& source, const Scope& scope, const Observation& o) {
+    const auto capture = std::find_if(o.effects.begin(), o.effects.end(), [](const Effect& e) { return e.kind == EffectKind::capture; });
+    if (capture == o.effects.end() && !o.total_captured) return std::nullopt;
+    const money::Amount received = capture != o.effects.end() ? capture->amount : *o.total_captured;
+    Payment p;
+    p.id = ids_.make("pay");
+    p.reference = ids_.reference();
+    p.origin = "incoming";
+    p.integration = source.def.id;
+    p.provider = source.def.provider;
+    p.mode = source.mode();
+    p.scope = scope.name;
+    p.currency = received.currency;
+    p.amount = p.total = received.minor;
+    p.terms = terms_of(source.def, *source.manifest, received.currency);
+    p.request = json::Value::object();
+    find_owner(tx, source, scope, o, p);
+    facts_of(p, p.currency.code(), p.mode);
+    insert_payment(tx, p);
+    events::emit(tx, ids_, "payment.created", p.mode, json::Value::object({{"id", p.id}, {"origin", p.origin}, {"integration", p.integration}}));
+    return p.seq;
+}
+
+Settled Settler::park(store::Tx& tx, const Source& source, const Observation& o, const Occasion& occasion, bool ours) {
+    std::vector<std::string> names = names_of(o);
+    if (ours) names.push_back(o.reference);
+    if (!o.parent.empty()) names.push_back(o.parent);
+    const std::string text = json::write(to_json(o));
+    auto number = tx.db.query("SELECT coalesce(max(n), 0) + 1 FROM parked");
+    number.next();
+    const int64_t n = number.integer(0);
+    for (const std::string& name : names)
+        tx.db.run("INSERT INTO parked (id_space, mode, name, n, integration, inbox, observation, until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+                  " ON CONFLICT DO NOTHING",
+                  source.manifest->id_space, o.mode, name, n, source.def.id, occasion.inbox, text, tx.now_ms + kParkedMs);
+    if (ours) return {SettleVerdict::parked, std::nullopt, "", "no payment has this reference yet", false};
+    return {SettleVerdict::ignored, std::nullopt, "", "no payment of ours is named", false};
+}
+
+void Settler::release_parked(store::Tx& tx, const Source& source, const std::vector<std::string>& names) {
+    for (const std::string& name : names) {
+        std::vector<std::pair<int64_t, std::string>> found;
+        {
+            auto rows = tx.db.query("SELECT n, observation, inbox FROM parked WHERE id_space = $1 AND mode = $2 AND name = $3 AND integration = $4",
+                                    source.manifest->id_space, source.mode(), name, source.def.id);
+            while (rows.next()) found.emplace_back(rows.integer(0), rows.text(1));
+        }
+        for (const auto& [n, text] : found) {
+            tx.db.run("DELETE FROM parked WHERE n = $1", n);
+            const auto value = json::read(text);
+            if (!value) continue;
+            if (const auto o = read_observation(*value)) settle(tx, source, *o, {"parked", std::nullopt, false});
+        }
+    }
+}
+
+}  // namespace turnpike::payments

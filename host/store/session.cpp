@@ -1,0 +1,59 @@
+#include "host/store/session.hpp"
+
+#include <sqlite3.h>
+
+#include <Poco/Data/SQLite/Connector.h>
+#include <Poco/Data/SQLite/Utility.h>
+#include <Poco/Data/Session.h>
+
+#include "host/store/error.hpp"
+
+namespace turnpike::store {
+namespace {
+
+constexpr const char* kWriterPragmas =
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=OFF; PRAGMA busy_timeout=5000;"
+    "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=0;";
+constexpr const char* kReaderPragmas =
+    "PRAGMA busy_timeout=5000; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8192; PRAGMA query_only=ON;";
+
+std::unique_ptr<Poco::Data::Session> open_session(const std::string& path) {
+    Poco::Data::SQLite::Connector::registerConnector();
+    try {
+        return std::make_unique<Poco::Data::Session>(Poco::Data::SQLite::Connector::KEY, path);
+    } catch (const Poco::Exception& e) {
+        throw StoreError(StoreError::Kind::other, "cannot open " + path + ": " + e.displayText());
+    }
+}
+
+}  // namespace
+
+Session::Session(const std::string& path, Access access)
+    : session_(open_session(path)), db_(Poco::Data::SQLite::Utility::dbHandle(*session_)) {
+    sqlite3_extended_result_codes(db_, 1);
+    script(access == Access::read_write ? kWriterPragmas : kReaderPragmas);
+}
+
+Session::~Session() { statements_.clear(); }
+
+void Session::script(const std::string& sql) {
+    char* message = nullptr;
+    const int code = sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, &message);
+    if (code == SQLITE_OK) return;
+    const std::string text = message ? message : sqlite3_errmsg(db_);
+    sqlite3_free(message);
+    throw StoreError((code & 0xff) == SQLITE_FULL ? StoreError::Kind::full : StoreError::Kind::other, text);
+}
+
+std::unique_ptr<Statement> Session::prepare(const std::string& sql) { return std::make_unique<Statement>(db_, sql); }
+
+Statement& Session::prepared(const char* sql) {
+    auto& slot = statements_[sql];
+    if (!slot) slot = std::make_unique<Statement>(db_, sql);
+    return *slot;
+}
+
+int64_t Session::last_row() const { return sqlite3_last_insert_rowid(db_); }
+int64_t Session::changes() const { return sqlite3_changes(db_); }
+
+}  // namespace turnpike::store

@@ -1,0 +1,116 @@
+#include "host/store/committer.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <atomic>
+#include <stdexcept>
+
+#include "host/store/migrate.hpp"
+#include "host/store/store.hpp"
+
+namespace turnpike::store {
+namespace {
+
+class CommitterTest : public testing::Test {
+  protected:
+    void SetUp() override {
+        static int n = 0;
+        folder_ = std::filesystem::temp_directory_path() / ("turnpike-store-" + std::to_string(::getpid()) + "-" + std::to_string(++n));
+        std::filesystem::create_directories(folder_);
+        store_ = std::move(Store::open(path(), clock_).value());
+    }
+    void TearDown() override {
+        store_.reset();
+        std::filesystem::remove_all(folder_);
+    }
+    std::string path() const { return (folder_ / "t.db").string(); }
+    static void put(Tx& tx, int64_t n) {
+        tx.db.run("INSERT INTO meta (key, value) VALUES ($1, 'x')", "k" + std::to_string(n));
+    }
+    int64_t count() {
+        return store_->read([](Session& db) {
+            auto rows = db.query("SELECT count(*) FROM meta");
+            rows.next();
+            return rows.integer(0);
+        });
+    }
+
+    ManualClock clock_{1000};
+    std::filesystem::path folder_;
+    std::unique_ptr<Store> store_;
+};
+
+TEST_F(CommitterTest, AFailingUnitTakesNothingOfItsBatchWithIt) {
+    std::promise<void> gate;
+    auto opened = gate.get_future().share();
+    store_->committer().submit([&](Tx&) { opened.wait(); }, nullptr);
+    std::atomic<int> failed{0};
+    for (int i = 0; i < 50; ++i)
+        store_->committer().submit(
+            [i](Tx& tx) {
+                put(tx, i);
+                if (i % 10 == 3) throw std::runtime_error("no");
+            },
+            [&](std::exception_ptr e) { failed += e != nullptr; });
+    gate.set_value();
+    store_->committer().run([](Tx&) {});
+    EXPECT_EQ(failed, 5);
+    EXPECT_EQ(count(), 45);
+}
+
+TEST_F(CommitterTest, WhatWaitsIsCommittedTogether) {
+    std::promise<void> gate;
+    auto opened = gate.get_future().share();
+    store_->committer().submit([&](Tx&) { opened.wait(); }, nullptr);
+    for (int i = 0; i < 100; ++i) store_->committer().submit([i](Tx& tx) { put(tx, i); }, nullptr);
+    gate.set_value();
+    store_->committer().run([](Tx&) {});
+    EXPECT_LE(store_->committer().stats().commits, 4u);
+    EXPECT_EQ(count(), 100);
+}
+
+TEST_F(CommitterTest, CompletionsRunAfterTheCommitIsVisible) {
+    int64_t seen = -1;
+    store_->committer().run([&](Tx& tx) {
+        put(tx, 1);
+        tx.after_commit.push_back([&] { seen = count(); });
+    });
+    store_->committer().run([](Tx&) {});
+    EXPECT_EQ(seen, 1);
+}
+
+TEST_F(CommitterTest, AReaderCannotWrite) {
+    EXPECT_THROW(store_->read([](Session& db) { return db.run("INSERT INTO meta (key, value) VALUES ('a', 'b')"); }), std::runtime_error);
+}
+
+TEST_F(CommitterTest, ASecondHostOnOneFolderIsRefused) {
+    auto second = Store::open(path(), clock_);
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().code, "store_locked");
+}
+
+TEST_F(CommitterTest, ASchemaFromTheFutureIsRefused) {
+    store_->committer().run([](Tx& tx) { tx.db.run("INSERT INTO meta (key, value) VALUES ('a', 'b')"); });
+    store_.reset();
+    {
+        Session session(path(), Access::read_write);
+        session.script("PRAGMA user_version = 999");
+    }
+    auto opened = Store::open(path(), clock_);
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().code, "schema_newer");
+}
+
+TEST_F(CommitterTest, ParametersBindByTheirNumberNotTheirOrder) {
+    store_->committer().run([](Tx& tx) {
+        tx.db.run("INSERT INTO meta (key, value) VALUES ($2, $1)", "the value", "the key");
+        auto rows = tx.db.query("SELECT value FROM meta WHERE key = $1", "the key");
+        ASSERT_TRUE(rows.next());
+        EXPECT_EQ(rows.text(0), "the value");
+    });
+}
+
+}  // namespace
+}  // namespace turnpike::store

@@ -16,6 +16,11 @@ int64_t steady_ms() {
     return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
 }
 
+int64_t steady_us() {
+    using namespace std::chrono;
+    return duration_cast<microseconds>(steady_clock::now().time_since_epoch()).count();
+}
+
 TimeText rfc3339(int64_t unix_ms) {
     int64_t seconds = unix_ms / 1000;
     int64_t millis = unix_ms % 1000;

@@ -32,6 +32,7 @@ class ManualClock final : public Clock {
 
 /// Milliseconds of a clock that never goes backwards; for durations and deadlines inside the process.
 int64_t steady_ms();
+int64_t steady_us();
 
 /// RFC 3339 in UTC with milliseconds, as the API and the log show times: 2026-01-31T12:00:00.000Z.
 struct TimeText {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <future>
+#include <utility>
 
 #include "host/base/crypto.hpp"
 #include "host/json/write.hpp"
@@ -108,7 +109,8 @@ void Exchange::advance(std::shared_ptr<Running> op) {
     if (outcome.reply) op->result.reply = outcome.reply;
     for (auto& line : outcome.logs) op->result.logs.push_back(std::move(line));
     const std::vector<plugins::Keep> keeps = std::move(outcome.keeps);
-    if (!op->coalesce_key.empty()) options_.loop.post([this, op, keeps] { tell_waiters(op, keeps); });
+    if (std::string key = std::exchange(op->coalesce_key, {}); !key.empty())
+        options_.loop.post([this, key, keeps] { tell_waiters(key, keeps); });
     if (keeps.empty()) return carry_out(std::move(op), std::move(outcome));
     // What was kept is committed before the step's outcome is carried out.
     auto shared = std::make_shared<plugins::Outcome>(std::move(outcome));
@@ -159,9 +161,8 @@ bool Exchange::wait_for_other(std::shared_ptr<Running> op, const HttpRequest& re
     return true;
 }
 
-void Exchange::tell_waiters(const std::shared_ptr<Running>& op, const std::vector<plugins::Keep>& keeps) {
-    const auto found = coalesced_.find(op->coalesce_key);
-    op->coalesce_key.clear();
+void Exchange::tell_waiters(const std::string& key, const std::vector<plugins::Keep>& keeps) {
+    const auto found = coalesced_.find(key);
     if (found == coalesced_.end()) return;
     const auto waiters = std::move(found->second);
     coalesced_.erase(found);

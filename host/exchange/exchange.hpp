@@ -86,7 +86,7 @@ class Exchange {
     void fail_unsent(std::shared_ptr<Running> op, const plugins::HttpRequest& request, plugins::FailReason reason);
     void complete(std::shared_ptr<Running> op, std::variant<plugins::Done, plugins::PluginError> verdict);
     bool wait_for_other(std::shared_ptr<Running> op, const plugins::HttpRequest& request);
-    void tell_waiters(const std::shared_ptr<Running>& op, const std::vector<plugins::Keep>& keeps);
+    void tell_waiters(const std::string& key, const std::vector<plugins::Keep>& keeps);
 
     Options options_;
     Pacer pacer_;

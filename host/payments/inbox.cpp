@@ -1,0 +1,193 @@
+#include "host/payments/inbox.hpp"
+
+#include <algorithm>
+
+#include "host/json/read.hpp"
+#include "host/payments/inbox_rows.hpp"
+
+namespace turnpike::payments {
+namespace {
+
+constexpr int64_t kRefusalsStored = 60;        ///< at once, an integration
+constexpr int64_t kRefusalEveryMs = 1000;      ///< and then one a second
+constexpr int64_t kAttemptsMax = 8;
+
+/// A webhook.handle result, taken apart; a bad observation does not lose the others.
+struct Handled {
+    std::vector<Observation> observations;
+    std::string event_id, event_type, ignore;
+    int bad = 0;
+};
+
+Handled read_handled(const std::string& text) {
+    Handled out;
+    const auto value = json::read(text);
+    if (!value) return out;
+    out.event_id = value->text("event_id").substr(0, 255);
+    out.event_type = value->text("event_type").substr(0, 255);
+    out.ignore = value->text("ignore");
+    if (const json::Value* flag = value->find("ignore"); flag && flag->boolean().value_or(false)) out.ignore = "the plugin has nothing to say of it";
+    if (const json::Value* list = value->find("observations"))
+        for (const json::Value& item : list->items()) {
+            auto o = read_observation(item);
+            if (o) out.observations.push_back(std::move(*o));
+            else ++out.bad;
+        }
+    return out;
+}
+
+/// One line for the payment log from what became of each observation.
+InboxVerdict verdict_of(const Handled& handled, const std::vector<Settled>& settled) {
+    InboxVerdict v{"ignored", handled.ignore, handled.event_id, handled.event_type, std::nullopt};
+    for (const Settled& s : settled) {
+        const bool better = s.verdict == SettleVerdict::applied || (s.verdict == SettleVerdict::parked && v.verdict == "ignored");
+        if (!better) {
+            if (v.reason.empty()) v.reason = s.reason;
+            continue;
+        }
+        v.verdict = s.verdict == SettleVerdict::applied ? "accepted" : "parked";
+        v.reason = s.reason;
+        v.payment = s.payment_seq;
+    }
+    if (handled.bad > 0) v.reason = std::to_string(handled.bad) + " of its observations could not be read";
+    return v;
+}
+
+void set_check_now(store::Tx& tx, int64_t payment_seq) {
+    tx.db.run("UPDATE payments SET next_check_at = $2 WHERE seq = $1", payment_seq, tx.now_ms);
+}
+
+/// Settles in one transaction; each observation in a savepoint of its own when there are several.
+std::vector<Settled> settle_each(store::Tx& tx, Settler& settler, const Source& source, const Handled& handled, const Occasion& occasion) {
+    std::vector<Settled> out;
+    for (const Observation& o : handled.observations) {
+        tx.db.script("SAVEPOINT observation");
+        try {
+            out.push_back(settler.settle(tx, source, o, occasion));
+            tx.db.script("RELEASE observation");
+        } catch (const std::exception& e) {
+            tx.db.script("ROLLBACK TO observation; RELEASE observation");
+            if (handled.observations.size() == 1) throw;
+            out.push_back({SettleVerdict::ignored, std::nullopt, "", "it could not be settled", false});
+        }
+        if (out.back().wants_query && out.back().payment_seq) set_check_now(tx, *out.back().payment_seq);
+    }
+    return out;
+}
+
+}  // namespace
+
+exchange::OperationCall Inbox::call_for(const Integration& integration, plugins::Inbound message) const {
+    exchange::OperationCall call;
+    call.instance = integration.instance;
+    call.route = integration.route;
+    call.op = "webhook.handle/1";
+    call.op_id = "webhook/" + integration.id();
+    call.input_json = "{}";
+    call.inbound = std::move(message);
+    call.priority = exchange::Priority::complete;
+    return call;
+}
+
+void Inbox::receive(IntegrationPtr integration, plugins::Inbound message, std::function<void(Answer)> then) {
+    exchange::OperationCall call = call_for(*integration, std::move(message));
+    auto result = service_.deps().exchange.run_pure(call);
+    message = std::move(*call.inbound);
+    if (!result) return store_waiting(std::move(integration), message, std::move(then));
+    const bool must_prove = integration->manifest().webhook.auth == "prove" && !integration->source.def.accept_unauthenticated_webhooks;
+    if (result->done() && must_prove && !result->proven) {
+        plugins::PluginError unproven;
+        unproven.kind = plugins::ErrorKind::forged;
+        unproven.hint = "The plugin accepted a message it did not prove.";
+        result->verdict = unproven;
+    }
+    if (result->error()) return refuse_message(std::move(integration), message, *result, std::move(then));
+    settle_proven(std::move(integration), std::move(message), std::move(*result), std::move(then));
+}
+
+void Inbox::settle_proven(IntegrationPtr integration, plugins::Inbound message, exchange::OperationResult result, std::function<void(Answer)> then) {
+    auto handled = std::make_shared<const Handled>(read_handled(result.done()->result_json));
+    auto shared = std::make_shared<const plugins::Inbound>(std::move(message));
+    Answer answer;
+    if (result.reply) answer = {static_cast<int>(result.reply->status), result.reply->headers, result.reply->body};
+    const bool unproven = !result.proven && integration->manifest().webhook.auth != "postback";
+    in_unit<bool>(service_.deps().store, [this, integration, shared, handled, unproven](store::Tx& tx) {
+        const int64_t n = insert_inbox(tx, *integration, *shared, {"accepted", "", handled->event_id, handled->event_type, std::nullopt}, Kept::whole);
+        const std::vector<Settled> settled = settle_each(tx, service_.deps().settler, integration->source, *handled, {"webhook", n, unproven});
+        const InboxVerdict v = verdict_of(*handled, settled);
+        if (v.verdict != "accepted" || v.payment || !v.reason.empty()) tx.db.run("UPDATE inbox SET verdict = $2, reason = $3, payment = $4 WHERE n = $1", n, v.verdict, v.reason, v.payment);
+        return true;
+    }, [then, answer](Result<bool> stored) {
+        // Nothing is acknowledged that is not durable: the provider will send it again.
+        then(stored ? answer : Answer{stored.error().status >= 500 ? stored.error().status : 503, {}, ""});
+    });
+}
+
+void Inbox::refuse_message(IntegrationPtr integration, const plugins::Inbound& message, const exchange::OperationResult& result, std::function<void(Answer)> then) {
+    const plugins::PluginError& error = *result.error();
+    const bool forged = error.kind == plugins::ErrorKind::forged;
+    const bool fault = error.kind == plugins::ErrorKind::internal;
+    Answer answer{forged ? static_cast<int>(integration->manifest().webhook.refuse_status) : 400, {}, ""};
+    if (result.reply) answer = {static_cast<int>(result.reply->status), result.reply->headers, result.reply->body};
+    if (!may_store_refusal(integration->id())) {
+        ++uncounted_;
+        return then(answer);
+    }
+    const std::string reason = forged ? "not_authentic" : fault ? "plugin_fault" : "malformed";
+    auto shared = std::make_shared<const plugins::Inbound>(message);
+    in_unit<bool>(service_.deps().store, [integration, shared, reason, hint = error.hint](store::Tx& tx) {
+        insert_inbox(tx, *integration, *shared, {"refused", hint.empty() ? reason : reason + ": " + hint, "", "", std::nullopt}, Kept::head);
+        return true;
+    }, [then, answer](Result<bool>) { then(answer); });
+}
+
+void Inbox::store_waiting(IntegrationPtr integration, const plugins::Inbound& message, std::function<void(Answer)> then) {
+    auto shared = std::make_shared<const plugins::Inbound>(message);
+    in_unit<int64_t>(service_.deps().store, [integration, shared](store::Tx& tx) {
+        return insert_inbox(tx, *integration, *shared, {"waiting", "", "", "", std::nullopt}, Kept::whole);
+    }, [this, then](Result<int64_t> n) {
+        then(n ? Answer{} : Answer{503, {}, ""});
+        if (n) work_on(*n, [] {});
+    });
+}
+
+void Inbox::work_on(int64_t n, std::function<void()> then) {
+    auto stored = service_.deps().store.read([&](store::Session& db) { return load_inbox(db, n); });
+    IntegrationPtr integration = stored ? service_.deps().integrations.find(stored->integration) : nullptr;
+    if (!integration || !integration->instance) return then();
+    if (stored->attempts >= kAttemptsMax) {
+        service_.deps().store.committer().submit([n](store::Tx& tx) { update_inbox(tx, n, {"poisoned", "it could not be verified after many attempts", "", "", std::nullopt}); },
+                                                 [then](std::exception_ptr) { then(); });
+        return;
+    }
+    service_.deps().exchange.run(call_for(*integration, std::move(stored->message)), [this, integration, n, then](exchange::OperationResult result) {
+        finish_waiting(integration, n, std::move(result), then);
+    });
+}
+
+void Inbox::finish_waiting(IntegrationPtr integration, int64_t n, exchange::OperationResult result, std::function<void()> then) {
+    auto shared = std::make_shared<exchange::OperationResult>(std::move(result));
+    service_.deps().store.committer().submit([this, integration, n, shared](store::Tx& tx) {
+        store_transcript(tx, std::nullopt, integration->id(), "webhook.handle/1", *shared);
+        if (const auto* error = shared->error()) {
+            const bool final = error->kind == plugins::ErrorKind::forged || error->kind == plugins::ErrorKind::input;
+            return update_inbox(tx, n, {final ? "refused" : "waiting", error->hint, "", "", std::nullopt});
+        }
+        const Handled handled = read_handled(shared->done()->result_json);
+        const std::vector<Settled> settled = settle_each(tx, service_.deps().settler, integration->source, handled, {"webhook", n, false});
+        update_inbox(tx, n, verdict_of(handled, settled));
+    }, [then](std::exception_ptr) { then(); });
+}
+
+bool Inbox::may_store_refusal(const std::string& integration) {
+    std::lock_guard lock(mutex_);
+    Bucket& bucket = refusals_[integration];
+    const int64_t now = clock_.now_ms();
+    bucket.tokens = std::min(kRefusalsStored, bucket.tokens + (now - bucket.refilled_ms) / kRefusalEveryMs);
+    if (now - bucket.refilled_ms >= kRefusalEveryMs) bucket.refilled_ms = now;
+    if (bucket.tokens == 0) return false;
+    --bucket.tokens;
+    return true;
+}
+
+}  // namespace turnpike::payments

@@ -1,0 +1,22 @@
+#include "host/payments/integration.hpp"
+
+namespace turnpike::payments {
+
+std::shared_ptr<const Integrations::Map> Integrations::all() const {
+    std::lock_guard lock(mutex_);
+    return map_;
+}
+
+IntegrationPtr Integrations::find(const std::string& id) const {
+    const auto map = all();
+    const auto found = map->find(id);
+    return found == map->end() ? nullptr : found->second;
+}
+
+void Integrations::replace(Map integrations) {
+    auto fresh = std::make_shared<const Map>(std::move(integrations));
+    std::lock_guard lock(mutex_);
+    map_ = std::move(fresh);
+}
+
+}  // namespace turnpike::payments

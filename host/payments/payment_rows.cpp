@@ -117,6 +117,9 @@ void insert_payment(store::Tx& tx, Payment& p) {
         p.surcharge, p.total, json::write(p.request), p.status, p.reason, p.outcome, json::write(to_json(p.state)),
         p.provider_reference, answer_text(p), p.expires_at, p.created_at, p.updated_at, p.next_check_at, p.checks, p.scope);
     p.seq = tx.db.last_row();
+    tx.db.run("INSERT INTO integration_facts (id, provider, mode, first_payment_at) VALUES ($1, $2, $3, $4)"
+              " ON CONFLICT (id) DO UPDATE SET first_payment_at = excluded.first_payment_at WHERE first_payment_at IS NULL",
+              p.integration, p.provider, p.mode, p.created_at);
 }
 
 void update_payment(store::Tx& tx, Payment& p) {

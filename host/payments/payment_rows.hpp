@@ -13,7 +13,7 @@ std::optional<Payment> load_payment(store::Session& db, int64_t seq);
 std::optional<Payment> load_payment(store::Session& db, const std::string& id);
 std::optional<int64_t> find_by_reference(store::Session& db, const std::string& reference);
 
-/// Inserts a new row and sets its seq.
+/// Inserts a new row and sets its seq; from the first one on, the integration's provider, mode and account are fixed.
 void insert_payment(store::Tx& tx, Payment& payment);
 /// Writes everything that may change; sets updated_at.
 void update_payment(store::Tx& tx, Payment& payment);

@@ -49,18 +49,24 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path, const Clock&
     }
 }
 
-Store::Store(std::string path, const Clock& clock, int lock_fd)
-    : path_(std::move(path)), clock_(clock), lock_fd_(lock_fd), committer_(std::make_unique<Committer>(path_, clock)) {
+Result<std::unique_ptr<Store>> Store::open_reader(const std::string& path, const Clock& clock) {
+    if (::access(path.c_str(), R_OK) != 0) return failure(503, "store_unavailable", path + " cannot be read");
+    return std::unique_ptr<Store>(new Store(path, clock, -1));
+}
+
+Store::Store(std::string path, const Clock& clock, int lock_fd) : path_(std::move(path)), clock_(clock), lock_fd_(lock_fd) {
+    if (lock_fd_ < 0) return;
+    committer_ = std::make_unique<Committer>(path_, clock);
     checkpointer_ = std::thread([this] { checkpoint_loop(); });
 }
 
 Store::~Store() {
     close();
-    ::close(lock_fd_);
+    if (lock_fd_ >= 0) ::close(lock_fd_);
 }
 
 void Store::close() {
-    committer_->stop();
+    if (committer_) committer_->stop();
     {
         std::lock_guard lock(checkpoint_mutex_);
         closing_ = true;

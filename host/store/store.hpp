@@ -19,6 +19,8 @@ class Store {
     /// Opens (creates, migrates after a backup) `path`, and locks its folder against a second host.
     /// Failures: 503 store_unavailable, store_locked, 409 schema_newer.
     static Result<std::unique_ptr<Store>> open(const std::string& path, const Clock& clock);
+    /// For commands that look at a store another process may be writing: no lock, no migration, no committer.
+    static Result<std::unique_ptr<Store>> open_reader(const std::string& path, const Clock& clock);
     ~Store();
 
     Committer& committer() { return *committer_; }

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "host/app/body.hpp"
+#include "host/app/principal.hpp"
+#include "host/http/router.hpp"
+#include "host/payments/inbox.hpp"
+#include "host/plugins/registry.hpp"
+
+namespace turnpike::app {
+
+/// What the operator's acts on integrations need from the running host.
+struct HostControl {
+    std::function<Result<void>()> reload;                ///< reads the file again; 422 config_invalid keeps the old one
+    std::function<Result<void>()> rebuild;               ///< integrations anew from the same file and today's rows
+    std::function<const plugins::PluginRegistry&()> registry;
+    std::function<bool()> ready;
+    std::function<std::string()> metrics;
+};
+
+struct ApiDeps {
+    http::Router& router;
+    payments::PaymentService& service;
+    payments::Inbox& inbox;
+    Tokens& tokens;
+    Random& random;
+    HostControl control;
+};
+
+/// Everything that answers under /v1 and beside it.  Every route names its scope; a route without one authenticates
+/// by itself (hooks, browser pages) or is public (health).
+void add_customer_routes(const ApiDeps& deps);
+void add_entry_routes(const ApiDeps& deps);
+void add_payment_routes(const ApiDeps& deps);
+void add_payment_list_routes(const ApiDeps& deps);
+void add_browser_routes(const ApiDeps& deps);
+void add_hook_routes(const ApiDeps& deps);
+void add_integration_routes(const ApiDeps& deps);
+void add_admin_routes(const ApiDeps& deps);
+void add_public_routes(const ApiDeps& deps);
+
+/// One authorized request on its way through a handler.
+struct Call {
+    http::RequestPtr request;
+    http::Reply reply;
+    Principal who;
+
+    void answer(int status, const json::Value& body) const { reply.send(http::json_response(status, body)); }
+    void fail(const Problem& problem) const { reply.send(http::problem_response(problem, request->request_id)); }
+    /// The continuation of a service's method.
+    payments::Then then() const;
+};
+/// Adds a route whose handler runs only for tokens that hold the scope.
+void add_route(const ApiDeps& deps, http::RouteSpec spec, std::function<void(const Call&)> handler);
+
+/// The request's Idempotency-Key, scoped; failure 400 idempotency_key_required.
+Result<payments::IdempotencyKey> idempotency_key(const Call& call, const std::string& mode);
+
+/// `limit` (1 to 200) and `after` of a list request; failure 422.
+struct PageAsked {
+    int limit = 50;
+    std::string after;
+    std::string mode;
+};
+Result<PageAsked> page_asked(const Call& call);
+json::Value page_json(json::Value rows, const std::string& next);
+
+}  // namespace turnpike::app

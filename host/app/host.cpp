@@ -1,0 +1,188 @@
+#include "host/app/host.hpp"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+
+#include "host/app/log.hpp"
+#include "host/base/encoding.hpp"
+#include "host/json/write.hpp"
+
+namespace turnpike::app {
+namespace {
+
+constexpr int64_t kTickMs = 250;
+constexpr int64_t kSealMs = 200;
+constexpr int64_t kDrainMs = 15000;
+
+/// A core file would hold every secret.
+void forbid_core_files() {
+    ::prctl(PR_SET_DUMPABLE, 0);
+    const rlimit none{0, 0};
+    ::setrlimit(RLIMIT_CORE, &none);
+}
+
+int worker_count(const config::Server& server) {
+    if (server.workers > 0) return server.workers;
+    return std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 2, 16);
+}
+
+std::pair<std::string, uint16_t> split_listen(const std::string& listen) {
+    const size_t colon = listen.rfind(':');
+    std::string address = listen.substr(0, colon);
+    if (address.size() > 2 && address.front() == '[') address = address.substr(1, address.size() - 2);
+    return {address, static_cast<uint16_t>(std::stoi(listen.substr(colon + 1)))};
+}
+
+}  // namespace
+
+Host::Host(Setup setup) : setup_(std::move(setup)), ids_(clock_, random_), settler_(ids_) {}
+
+Host::~Host() {
+    client_.reset();
+    if (workers_) workers_->stop();
+    if (store_) store_->close();
+}
+
+void Host::start() {
+    forbid_core_files();
+    open_store();
+    make_services();
+    make_routes();
+    listen();
+    say_load_failures();
+    if (auto built = rebuild(); !built) throw Stop{kUsage, built.error().detail + "\n"};
+    schedule(kTickMs, [this] { background_->tick(); });
+    schedule(kSealMs, [this] { background_->seal(); });
+    ready_ = true;
+}
+
+void Host::open_store() {
+    const auto path = store::sqlite_path(setup_.config.store_url);
+    if (!path) throw Stop{kUsage, path.error().detail + "\n"};
+    std::error_code none;
+    std::filesystem::create_directories(std::filesystem::path(*path).parent_path(), none);
+    auto opened = store::Store::open(*path, clock_);
+    if (!opened) throw Stop{opened.error().code == "schema_newer" ? kSchema : kEnvironment, opened.error().detail + "\n"};
+    store_ = std::move(*opened);
+}
+
+void Host::make_services() {
+    kept_ = std::make_unique<StoredKeptValues>(*store_, *setup_.keyring, random_);
+    tokens_ = std::make_unique<Tokens>(*store_);
+    tokens_->set_file_tokens(setup_.config.api_tokens);
+    tokens_->reload();
+    if (!development_token_.empty()) tokens_->add_development_token(development_token_);
+    workers_ = std::make_unique<Workers>(worker_count(setup_.config.server));
+    client_ = std::make_unique<exchange::HttpClient>();
+    exchange_ = std::make_unique<exchange::Exchange>(exchange::Exchange::Options{
+        clock_, setup_.keyring->derive("operation seeds"), [this](std::function<void()> task) { workers_->post(std::move(task)); }, *kept_, *client_, client_->loop()});
+    service_ = std::make_unique<payments::PaymentService>(payments::ServiceDeps{*store_, ids_, settler_, *exchange_, integrations_, *setup_.keyring, [this] { return public_url_; }});
+    inbox_ = std::make_unique<payments::Inbox>(*service_, clock_);
+    background_ = std::make_unique<payments::Background>(*service_, *inbox_);
+}
+
+void Host::make_routes() {
+    const ApiDeps deps{router_, *service_, *inbox_, *tokens_, random_,
+                       {[this] { return reload(); }, [this] { return rebuild(); }, [this]() -> const plugins::PluginRegistry& { return setup_.registry; },
+                        [this] { return ready_ && !draining_; }, [this] { return metrics(); }}};
+    for (auto* add : {add_customer_routes, add_entry_routes, add_payment_routes, add_payment_list_routes, add_browser_routes, add_hook_routes, add_integration_routes, add_admin_routes, add_public_routes})
+        add(deps);
+}
+
+void Host::listen() {
+    const auto [address, port] = split_listen(setup_.config.server.listen);
+    http::GateOptions options;
+    options.address = address;
+    options.port = port;
+    options.trusted_proxies = setup_.config.server.trusted_proxies;
+    gate_ = std::make_unique<http::Gate>(options, router_, *workers_, [this] { return ids_.make("req"); }, [](const http::AccessLine& line) {
+        if (line.status < 500) return;
+        log("error", "request_failed", json::Value::object({{"method", line.method}, {"route", line.route}, {"request_id", line.request_id}, {"status", line.status}}));
+    });
+    if (auto started = gate_->start(); !started) throw Stop{kEnvironment, started.error().detail + "\n"};
+    public_url_ = setup_.config.server.public_url;
+    const bool own_port = public_url_.empty() || port == 0 || !setup_.options.listen.empty();
+    if (own_port && setup_.config.server.development()) public_url_ = "http://" + address + ":" + std::to_string(gate_->port());
+    if (!public_url_.empty() && public_url_.back() == '/') public_url_.pop_back();
+}
+
+BuildContext Host::build_context() {
+    std::optional<std::string> sandbox = setup_.config.server.development() ? setup_.config.sandbox_url : std::nullopt;
+    if (sandbox && !sandbox->empty() && sandbox->back() == '/') sandbox->pop_back();
+    return {*store_, setup_.registry, setup_.manifests, *setup_.keyring, public_url_, std::move(sandbox)};
+}
+
+Result<void> Host::rebuild() {
+    std::lock_guard lock(rebuild_mutex_);
+    auto built = build_integrations(setup_.config, build_context());
+    if (!built) return Failure(built.error());
+    for (const auto& [id, integration] : *built)
+        if (!integration->instance) log("warning", "integration_unavailable", json::Value::object({{"integration", id}, {"reason", integration->unavailable}}));
+    integrations_.replace(std::move(*built));
+    return {};
+}
+
+Result<void> Host::reload() {
+    auto fresh = reread_config(setup_);
+    if (!fresh) {
+        log("error", "reload_refused", json::Value::object({{"errors", static_cast<int64_t>(fresh.error().errors.size())}, {"first", fresh.error().errors.empty() ? "" : fresh.error().errors[0].detail}}));
+        return Failure(fresh.error());
+    }
+    config::Config before;
+    {
+        std::lock_guard lock(rebuild_mutex_);
+        before = std::exchange(setup_.config, std::move(*fresh));
+    }
+    if (auto built = rebuild(); !built) {
+        std::lock_guard lock(rebuild_mutex_);
+        setup_.config = std::move(before);
+        return built;
+    }
+    tokens_->set_file_tokens(setup_.config.api_tokens);
+    if (!development_token_.empty()) tokens_->add_development_token(development_token_);
+    log("info", "reloaded");
+    return {};
+}
+
+void Host::schedule(int64_t every_ms, std::function<void()> what) {
+    client_->loop().after(every_ms, [this, every_ms, what] {
+        if (draining_) return;
+        workers_->post(what);
+        schedule(every_ms, what);
+    });
+}
+
+void Host::drain() {
+    draining_ = true;
+    gate_->drain(kDrainMs);
+    const int64_t until = steady_ms() + kDrainMs;
+    while (exchange_->running() > 0 && steady_ms() < until) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+}
+
+void Host::say_load_failures() const {
+    for (const auto& failure : setup_.registry.failures())
+        log("error", "plugin_refused", json::Value::object({{"plugin", failure.id}, {"file", failure.file}, {"reason", failure.reason}}));
+}
+
+std::string Host::metrics() const {
+    const auto commits = store_->committer().stats();
+    std::string out;
+    auto add = [&](const char* name, const char* type, const char* help, uint64_t value) {
+        out += std::string("# HELP ") + name + " " + help + "\n# TYPE " + name + " " + type + "\n" + name + " " + std::to_string(value) + "\n";
+    };
+    add("turnpike_store_units_total", "counter", "Units of work given to the committer.", commits.units);
+    add("turnpike_store_commits_total", "counter", "Transactions committed.", commits.commits);
+    add("turnpike_store_unit_failures_total", "counter", "Units that were rolled back.", commits.failures);
+    add("turnpike_operations_running", "gauge", "Provider operations on their way.", exchange_->running());
+    add("turnpike_provider_requests_in_flight", "gauge", "HTTP requests to providers without an answer yet.", client_->in_flight());
+    add("turnpike_http_connections", "gauge", "Client connections that are open.", gate_->connections());
+    add("turnpike_webhook_refusals_uncounted_total", "counter", "Refused messages beyond what is stored.", inbox_->refused_uncounted());
+    uint64_t unavailable = 0;
+    for (const auto& [id, integration] : *integrations_.all()) unavailable += integration->instance == nullptr;
+    add("turnpike_integrations_unavailable", "gauge", "Integrations whose provider cannot be used.", unavailable);
+    return out;
+}
+
+}  // namespace turnpike::app

@@ -13,7 +13,7 @@ namespace turnpike::app {
 /// Reads the members of a JSON body and collects every fault, so that one answer names them all.
 class Body {
   public:
-    /// Failure: 400 malformed_json, 415 unsupported_media_type.
+    /// Failure: 400 malformed_json.
     static Result<Body> read(const http::Request& request);
 
     std::string text(const std::string& name, size_t max = 2000);

@@ -76,7 +76,7 @@ void create_customer(const ApiDeps& deps, const Call& call) {
     if (!id.empty() && !is_customer_id(id)) body->fault("/id", "id_invalid", "An id is up to 64 letters, digits, dots, dashes and underscores.");
     const Value v = read_members(*body);
     if (auto wrong = body->finish()) return call.fail(*wrong);
-    if (id.empty()) id = deps.service.deps().ids.make("cus");
+    if (id.empty()) id = deps.service.deps().ids.make("cus_");
     payments::in_unit<payments::Answered>(deps.service.deps().store, [id, v](store::Tx& tx) {
         const int64_t added = tx.db.run("INSERT INTO customers (id, created_at, updated_at) VALUES ($1, $2, $2) ON CONFLICT (id) DO NOTHING", id, tx.now_ms);
         if (!added) refuse(409, "customer_exists", "There is a customer " + id + " already.");
@@ -140,6 +140,7 @@ void erase_customer(const ApiDeps& deps, const Call& call) {
         tx.db.run("DELETE FROM transcripts WHERE payment IN (SELECT seq FROM payments WHERE customer = $1)", id);
         tx.db.run("UPDATE inbox SET body = x'', head = '{}', remote_ip = '' WHERE payment IN (SELECT seq FROM payments WHERE customer = $1)", id);
         tx.db.run("UPDATE payments SET request = json_remove(request, '$.description', '$.metadata'), state = json_remove(state, '$.payer_email') WHERE customer = $1", id);
+        tx.db.run("DELETE FROM notes WHERE customer = $1", id);
         tx.db.run("INSERT INTO audit (at, actor, action, object, detail) VALUES ($1, $2, 'customer.erase', $3, '{}')", tx.now_ms, who, id);
         return payments::Answered{200, load_customer(tx.db, id)};
     }, call.then());

@@ -1,4 +1,5 @@
 #include "host/app/api.hpp"
+#include "host/json/read.hpp"
 #include "host/ledger/journal.hpp"
 #include "host/payments/posting.hpp"
 #include "host/payments/unit.hpp"
@@ -44,6 +45,14 @@ void show_balance(const ApiDeps& deps, const Call& call) {
     });
 }
 
+/// What the caller said of an entry, or of the payment behind it.
+Value description_of(const store::Rows& rows) {
+    if (const auto own = rows.maybe_text(10)) return *own;
+    const auto request = rows.is_null(11) ? tl::expected<Value, json::ReadError>(Value()) : json::read(rows.view(11));
+    const Value* text = request ? request->find("description") : nullptr;
+    return text ? *text : Value();
+}
+
 void show_ledger(const ApiDeps& deps, const Call& call) {
     const auto page = page_asked(call);
     if (!page) return call.fail(page.error());
@@ -52,7 +61,8 @@ void show_ledger(const ApiDeps& deps, const Call& call) {
     const int64_t before = number ? std::stoll(page->after) : INT64_MAX;
     deps.service.deps().store.read([&](store::Session& db) {
         need_customer(db, id);
-        auto rows = db.query("SELECT e.n, j.at, j.type, j.payment, e.amount, j.currency, j.mode, e.balance_after, j.cause FROM entries e JOIN journal j ON j.n = e.n / 16"
+        auto rows = db.query("SELECT e.n, j.at, j.type, j.payment, e.amount, j.currency, j.mode, e.balance_after, j.cause, w.reference, w.description, p.request FROM entries e JOIN journal j ON j.n = e.n / 16"
+                             " LEFT JOIN notes w ON w.journal = j.n LEFT JOIN payments p ON p.id = j.payment"
                              " WHERE e.customer = $1 AND e.n < $2 AND ($3 = '' OR j.mode = $3) ORDER BY e.n DESC LIMIT $4",
                              id, before, page->mode, page->limit + 1);
         Value data = Value::array();
@@ -67,7 +77,8 @@ void show_ledger(const ApiDeps& deps, const Call& call) {
             const std::string code = rows.text(5);
             data.push(Value::object({{"id", "ent_" + last}, {"at", rfc3339(rows.integer(1)).text}, {"type", rows.text(2)}, {"payment", rows.maybe_text(3)},
                                      {"amount", shown(-rows.integer(4), code)}, {"currency", code}, {"mode", rows.text(6)},
-                                     {"balance_after", shown(rows.integer(7), code)}, {"description", rows.text(8)}}));
+                                     {"balance_after", shown(rows.integer(7), code)}, {"cause", rows.text(8)}, {"reference", rows.maybe_text(9)},
+                                     {"description", description_of(rows)}}));
         }
         call.answer(200, page_json(std::move(data), next));
         return 0;
@@ -102,8 +113,10 @@ payments::Answered post_entry(store::Tx& tx, const Ids& ids, const EntryAsked& e
     const int64_t minor = signed_amount(e, *currency);
     const int64_t before = ledger::balance(tx.db, e.customer, e.currency, e.mode);
     if (minor < 0 && before + minor < 0 && !e.allow_negative) refuse(409, "insufficient_balance", "The balance is " + money::format(before, *currency) + ".");
-    const int64_t n = payments::post_and_tell(tx, ids, {e.type, std::nullopt, e.reference.empty() ? e.type : e.reference, e.currency, e.mode,
+    const int64_t n = payments::post_and_tell(tx, ids, {e.type, std::nullopt, "entry", e.currency, e.mode,
                                                         {{{ledger::Role::customer, e.customer}, -minor}, {{ledger::Role::adjustments, ""}, minor}}});
+    if (!e.reference.empty() || !e.description.empty())
+        tx.db.run("INSERT INTO notes (journal, customer, reference, description) VALUES ($1, $2, $3, $4)", n, e.customer, e.reference, e.description);
     const Value body = entry_json(e, n, minor, *currency, before + minor, tx.now_ms);
     payments::answer_claim(tx, key, 201, body);
     return {201, body};

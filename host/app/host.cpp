@@ -97,7 +97,7 @@ void Host::listen() {
     options.address = address;
     options.port = port;
     options.trusted_proxies = setup_.config.server.trusted_proxies;
-    gate_ = std::make_unique<http::Gate>(options, router_, *workers_, [this] { return ids_.make("req"); }, [](const http::AccessLine& line) {
+    gate_ = std::make_unique<http::Gate>(options, router_, *workers_, [this] { return ids_.make("req_"); }, [](const http::AccessLine& line) {
         if (line.status < 500) return;
         log("error", "request_failed", json::Value::object({{"method", line.method}, {"route", line.route}, {"request_id", line.request_id}, {"status", line.status}}));
     });

@@ -124,6 +124,7 @@ payments::IntegrationPtr build_integration(IntegrationDef def, const BuildContex
     if (facts.hook_overlap_until > context.store.clock().now_ms()) out->hook_secrets.push_back(context.keyring.hook_secret(def.id, facts.hook_n - 1));
     out->webhook_url = context.public_url + "/hooks/" + def.id + "/" + out->hook_secrets.front();
     out->route = route_of(def, manifest, context);
+    out->source.sandbox_url = out->route->sandbox_url;
     out->source.account = facts.account;
     out->source.key_hash = key_hash(def, manifest, context.keyring);
     out->source.receivers = receivers_of(def, manifest);

@@ -7,7 +7,7 @@
 namespace turnpike::events {
 
 void emit(store::Tx& tx, const Ids& ids, std::string_view type, std::string_view mode, const json::Value& object) {
-    tx.db.run("INSERT INTO events (id, type, at, mode, object) VALUES ($1, $2, $3, $4, $5)", ids.make("evt"), type,
+    tx.db.run("INSERT INTO events (id, type, at, mode, object) VALUES ($1, $2, $3, $4, $5)", ids.make("evt_"), type,
               tx.now_ms, mode, json::write(object));
 }
 

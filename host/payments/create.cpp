@@ -85,7 +85,7 @@ void PaymentService::quote(const std::string& id, const std::string& currency, c
     const auto priced = price(**integration, currency, amount);
     if (!priced) return then(Failure(priced.error()));
     in_unit<Answered>(deps_.store, [this, p = *priced, id](store::Tx& tx) {
-        const std::string quote = deps_.ids.make("quo");
+        const std::string quote = deps_.ids.make("quo_");
         tx.db.run("INSERT INTO quotes (id, integration, currency, amount, surcharge, total, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)", quote,
                   id, p.currency.code(), p.amount, p.surcharge, p.total, tx.now_ms + kQuoteMs);
         return Answered{201, json::Value::object({{"id", quote}, {"integration", id}, {"amount", money::format(p.amount, p.currency)},
@@ -96,7 +96,7 @@ void PaymentService::quote(const std::string& id, const std::string& currency, c
 
 Payment PaymentService::new_payment(const CreateRequest& r, const Integration& integration, const Price& price, int64_t now_ms) const {
     Payment p;
-    p.id = deps_.ids.make("pay");
+    p.id = deps_.ids.make("pay_");
     p.reference = deps_.ids.reference();
     p.origin = "requested";
     p.integration = integration.id();

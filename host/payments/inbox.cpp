@@ -115,7 +115,7 @@ void Inbox::settle_proven(IntegrationPtr integration, plugins::Inbound message, 
         const int64_t n = insert_inbox(tx, *integration, *shared, {"accepted", "", handled->event_id, handled->event_type, std::nullopt}, Kept::whole);
         const std::vector<Settled> settled = settle_each(tx, service_.deps().settler, integration->source, *handled, {"webhook", n, unproven});
         const InboxVerdict v = verdict_of(*handled, settled);
-        if (v.verdict != "accepted" || v.payment || !v.reason.empty()) tx.db.run("UPDATE inbox SET verdict = $2, reason = $3, payment = $4 WHERE n = $1", n, v.verdict, v.reason, v.payment);
+        if (v.verdict != "accepted" || v.payment || !v.reason.empty()) tx.db.run("UPDATE inbox SET verdict = $2, reason = $3, payment = $4 WHERE n = $1", n, v.verdict, v.reason.empty() ? std::nullopt : std::optional(v.reason), v.payment);
         return true;
     }, [then, answer](Result<bool> stored) {
         // Nothing is acknowledged that is not durable: the provider will send it again.

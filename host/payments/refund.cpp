@@ -25,7 +25,7 @@ Refund new_refund(const Ids& ids, const Payment& p, const std::string& text, con
     if (p.own().captured.target() == 0) refuse(409, "not_refundable", "Nothing was captured of this payment; it is " + p.status + ".");
     const int64_t left = refundable(p);
     Refund r;
-    r.id = ids.make("ref");
+    r.id = ids.make("ref_");
     r.payment = p.seq;
     r.amount = {left, p.currency};
     if (!text.empty()) {
@@ -69,7 +69,7 @@ void PaymentService::refund(const std::string& id, const std::string& amount, co
         if (!payment) refuse(404, "not_found", "There is no payment " + id + ".");
         begun.payment = std::move(*payment);
         const IntegrationPtr integration = unwrap(usable(begun.payment.integration));
-        const std::string fresh_id = deps_.ids.make("ref");
+        const std::string fresh_id = deps_.ids.make("ref_");
         begun.claim = unwrap(claim(tx, key, json::Value::object({{"id", fresh_id}})));
         if (!begun.claim.fresh) {
             auto known = load_refund(tx.db, begun.claim.object.text("id"));

@@ -131,7 +131,7 @@ std::optional<int64_t> Settler::create_incoming(store::Tx& tx, const Source& sou
     if (capture == o.effects.end() && !o.total_captured) return std::nullopt;
     const money::Amount received = capture != o.effects.end() ? capture->amount : *o.total_captured;
     Payment p;
-    p.id = ids_.make("pay");
+    p.id = ids_.make("pay_");
     p.reference = ids_.reference();
     p.origin = "incoming";
     p.integration = source.def.id;

@@ -20,6 +20,7 @@ struct Source {
     std::string account;   ///< learned by *Test*; empty = not yet
     std::string key_hash;  ///< names the merchant account when nothing better is known
     Incoming incoming = Incoming::no;  ///< the provider also brings money we did not ask for
+    std::optional<std::string> sandbox_url;  ///< set = the provider's pages are emulated there
     std::optional<std::vector<std::string>> receivers;  ///< set = the receiver must be one of these, case-folded
 
     std::string mode() const { return std::string(config::to_text(def.mode)); }

@@ -79,6 +79,8 @@ CREATE TABLE entries (
   amount INTEGER NOT NULL, balance_after INTEGER
 );
 CREATE INDEX entries_customer ON entries (customer, n) WHERE customer IS NOT NULL;
+-- Words beside the journal, which holds none: erased with their customer.
+CREATE TABLE notes (journal INTEGER PRIMARY KEY, customer TEXT NOT NULL, reference TEXT, description TEXT);
 -- House accounts, summed up to a sealed row, so that reading them needs only what came after.
 CREATE TABLE checkpoints (
   role INTEGER NOT NULL, owner TEXT NOT NULL, currency TEXT NOT NULL, mode TEXT NOT NULL,

@@ -73,7 +73,7 @@ void add_hook_routes(const ApiDeps& deps) {
             reply.send(std::move(out));
         });
     };
-    constexpr size_t kHookMax = 4u << 20;
+    constexpr size_t kHookMax = 16u << 20;  ///< what is larger than the provider sends is refused, but seen
     deps.router.add({"ANY", "/hooks/{integration}/{secret}", "", kHookMax}, [receive](const http::RequestPtr& request, http::Reply reply) { receive(request, reply, ""); });
     deps.router.add({"ANY", "/hooks/{integration}/{secret}/{tail...}", "", kHookMax}, [receive](const http::RequestPtr& request, http::Reply reply) { receive(request, reply, "/" + request->param("tail")); });
 }

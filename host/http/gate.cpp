@@ -20,6 +20,7 @@ constexpr uint64_t kWake = 2;
 constexpr size_t kPipelineMax = 64;
 constexpr size_t kOutMax = 1u << 20;  ///< beyond this a client that does not read is not read from either
 constexpr int kTickMs = 250;
+constexpr int64_t kLingerMs = 3000;
 
 void epoll_set(int epoll, int op, int fd, uint32_t events, uint64_t id) {
     epoll_event event{};
@@ -76,6 +77,7 @@ struct Gate::Client {
     int64_t deadline_ms = 0;
     int64_t wheel_ms = INT64_MAX;  ///< the earliest slot the wheel has for it
     bool read_closed = false;
+    bool lingering = false;  ///< answered and done; what still arrives is read and dropped
     Stage stage = Stage::head;  ///< a new connection owes its first head
     uint64_t requests_seen = 0;
 };
@@ -169,6 +171,7 @@ void Gate::on_readable(Client& client) {
     char buffer[32768];
     while (true) {
         const ssize_t n = ::recv(client.fd, buffer, sizeof buffer, 0);
+        if (n > 0 && client.lingering) continue;
         if (n > 0) {
             client.connection.receive(buffer, static_cast<size_t>(n));
             if (static_cast<size_t>(n) == sizeof buffer) continue;
@@ -181,6 +184,7 @@ void Gate::on_readable(Client& client) {
         client.read_closed = true;
         break;
     }
+    if (client.lingering) return client.read_closed ? close_client(client) : void();
     read_requests(client);
 }
 
@@ -256,9 +260,20 @@ void Gate::flush(Client& client) {
     }
     out.erase(0, sent);
     const bool idle = out.empty() && client.connection.waiting_answers() == 0;
-    if (out.empty() && client.connection.wants_close()) return close_client(client);
+    if (out.empty() && client.connection.wants_close()) return finish(client);
     if (idle && client.read_closed) return close_client(client);
     set_deadline(client);
+    watch(client);
+}
+
+// Closing while a body still arrives would reset the connection, and the client would lose the answer that says why.
+void Gate::finish(Client& client) {
+    if (client.connection.phase() != Connection::Phase::refused || client.read_closed) return close_client(client);
+    ::shutdown(client.fd, SHUT_WR);
+    client.lingering = true;
+    client.deadline_ms = steady_ms() + kLingerMs;
+    client.wheel_ms = client.deadline_ms;
+    wheel_.put(client.id, client.deadline_ms);
     watch(client);
 }
 
@@ -292,6 +307,7 @@ void Gate::on_deadline(ClientId id) {
     if (found == clients_.end()) return;
     Client& client = *found->second;
     client.wheel_ms = INT64_MAX;
+    if (client.lingering) return close_client(client);
     const bool waits_for_us = client.connection.waiting_answers() > 0 && client.connection.out().empty();
     if (waits_for_us) client.deadline_ms = steady_ms() + options_.idle_timeout_ms;
     if (client.deadline_ms > steady_ms()) {

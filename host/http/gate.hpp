@@ -70,6 +70,7 @@ class Gate {
     void dispatch(Client& client, Request request);
     void deliver_answers();
     void flush(Client& client);
+    void finish(Client& client);
     void set_deadline(Client& client);
     void on_deadline(ClientId id);
     void close_client(Client& client);

@@ -77,12 +77,12 @@ void Background::sweep(int64_t now) {
     for (const auto& [id, integration] : *service_.deps().integrations.all()) {
         if (!integration->instance || !integration->enabled || !integration->manifest().operation("transactions.list/1")) continue;
         const auto swept = service_.deps().store.read([&, &name = id](store::Session& db) -> std::optional<int64_t> {
-            auto rows = db.query("SELECT swept_to FROM integration_facts WHERE id = $1 AND first_payment_at IS NOT NULL", name);
+            auto rows = db.query("SELECT coalesce(swept_to, first_payment_at) FROM integration_facts WHERE id = $1 AND first_payment_at IS NOT NULL", name);
             if (!rows.next()) return std::nullopt;
             return rows.maybe_integer(0).value_or(0);
         });
         if (!swept || now - *swept < kDayMs || !claim("sweep/" + id)) continue;
-        const int64_t from = *swept == 0 ? now - kSweepOverlapMs : *swept - kSweepOverlapMs;
+        const int64_t from = *swept - kSweepOverlapMs;
         sweep_page(integration, from, now, "");
     }
 }

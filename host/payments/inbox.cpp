@@ -53,6 +53,16 @@ InboxVerdict verdict_of(const Handled& handled, const std::vector<Settled>& sett
     return v;
 }
 
+exchange::OperationResult too_large() {
+    plugins::PluginError error;
+    error.kind = plugins::ErrorKind::input;
+    error.http_status = 413;
+    error.hint = "The message is larger than the provider's ever are.";
+    exchange::OperationResult out;
+    out.verdict = std::move(error);
+    return out;
+}
+
 void set_check_now(store::Tx& tx, int64_t payment_seq) {
     tx.db.run("UPDATE payments SET next_check_at = $2 WHERE seq = $1", payment_seq, tx.now_ms);
 }
@@ -90,6 +100,7 @@ exchange::OperationCall Inbox::call_for(const Integration& integration, plugins:
 }
 
 void Inbox::receive(IntegrationPtr integration, plugins::Inbound message, std::function<void(Answer)> then) {
+    if (message.body.size() > integration->manifest().webhook.max_bytes) return refuse_message(std::move(integration), message, too_large(), std::move(then));
     exchange::OperationCall call = call_for(*integration, std::move(message));
     auto result = service_.deps().exchange.run_pure(call);
     message = std::move(*call.inbound);
@@ -128,6 +139,7 @@ void Inbox::refuse_message(IntegrationPtr integration, const plugins::Inbound& m
     const bool forged = error.kind == plugins::ErrorKind::forged;
     const bool fault = error.kind == plugins::ErrorKind::internal;
     Answer answer{forged ? static_cast<int>(integration->manifest().webhook.refuse_status) : 400, {}, ""};
+    if (error.http_status == 413) answer.status = 413;
     if (result.reply) answer = {static_cast<int>(result.reply->status), result.reply->headers, result.reply->body};
     if (!may_store_refusal(integration->id())) {
         ++uncounted_;

@@ -51,7 +51,7 @@ class World {
     /// A payment as the service inserts it, before any provider was asked.
     Payment make(int64_t amount, int64_t surcharge, std::string currency = "USD", Terms terms = {}) {
         Payment p;
-        p.id = ids_.make("pay");
+        p.id = ids_.make("pay_");
         p.reference = ids_.reference();
         p.origin = "requested";
         p.integration = source_.def.id;

@@ -1,0 +1,52 @@
+"""Adds up what the stages wrote: lines "PASSED name", "FAILED name: why" and "SKIPPED name: reason" in *.txt, and
+GoogleTest's own *.json.  The last line is "N passed, N failed"; a failure, or with TURNPIKE_STRICT=1 a skip whose
+reason is not in tests/allowed_skips, makes the exit code 1."""
+import collections
+import json
+import os
+import pathlib
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+
+def read_text(path, passed, failed, skipped):
+    for line in path.read_text().splitlines():
+        word, _, rest = line.partition(" ")
+        if word == "PASSED":
+            passed.append(rest)
+        elif word == "FAILED":
+            failed.append(rest)
+        elif word == "SKIPPED":
+            skipped.append(rest.partition(": ")[2] or rest)
+
+
+def read_gtest(path, passed, failed, skipped):
+    for suite in json.loads(path.read_text()).get("testsuites", []):
+        for test in suite["testsuite"]:
+            name = f'{path.stem}.{suite["name"]}.{test["name"]}'
+            if test.get("failures"):
+                failed.append(name + ": " + test["failures"][0]["failure"].splitlines()[0])
+            elif test.get("result") == "SKIPPED":
+                text = test.get("skipped", [{}])[0].get("message", "no reason given")
+                skipped.append(text.strip().splitlines()[-1])
+            else:
+                passed.append(name)
+
+
+def main():
+    passed, failed, skipped = [], [], []
+    for path in sorted(pathlib.Path(sys.argv[1]).iterdir()):
+        (read_gtest if path.suffix == ".json" else read_text)(path, passed, failed, skipped)
+    allowed = [line.strip() for line in (ROOT / "tests/allowed_skips").read_text().splitlines() if line.strip() and not line.startswith("#")]
+    if os.environ.get("TURNPIKE_STRICT") == "1":
+        failed += [f"a skip that is not allowed: {reason}" for reason in sorted(set(skipped)) if reason not in allowed]
+    for line in failed:
+        print("FAILED", line)
+    reasons = collections.Counter(skipped)
+    print(f"{len(skipped)} skipped: " + ", ".join(f"{reason} x{count}" for reason, count in sorted(reasons.items())))
+    print(f"{len(passed)} passed, {len(failed)} failed")
+    return 1 if failed or not passed else 0
+
+
+sys.exit(main())

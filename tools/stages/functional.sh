@@ -1,0 +1,4 @@
+source "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+for file in "$ROOT"/tests/functional/test_*.py; do
+    python3 "$file" "$TURNPIKE_RESULTS/functional_$(basename "$file" .py).txt" || true
+done

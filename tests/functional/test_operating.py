@@ -1,0 +1,131 @@
+"""What an operator does: reloading, restarting, rotating, broken configurations and plugins."""
+import os
+import shutil
+import signal
+import sys
+
+from harness import BUILD, ROOT, request, run_all, system, wait_for
+
+
+def test_a_bad_file_is_named_with_its_place_and_the_running_one_stays():
+    with system() as s:
+        good = s.config.read_text()
+        s.config.write_text(good.replace("surcharge_percent", "surcharge_procent"))
+        checked = s.command("check")
+        assert checked.returncode == 2, checked
+        assert 'turnpike.yaml:17:5: error: unknown key "surcharge_procent"' in checked.stderr and 'did you mean "surcharge_percent"' in checked.stderr, checked.stderr
+        refused = s.post("/v1/reload")
+        assert refused.status == 422 and refused.json["code"] == "config_invalid", refused.body
+        assert s.get("/v1/integrations/stripe-main").json["surcharge_percent"] == "2.9"
+        s.config.write_text(good.replace('surcharge_percent: "2.9"', 'surcharge_percent: "3.5"'))
+        s.host.process.send_signal(signal.SIGHUP)
+        wait_for("the reload", lambda: s.get("/v1/integrations/stripe-main").json["surcharge_percent"] == "3.5")
+
+
+def test_a_restart_keeps_everything():
+    with system() as s:
+        customer = s.customer()
+        payment = s.create(customer)
+        s.press(payment)
+        s.wait_status(payment["id"], "succeeded")
+        token, hook = s.token, s.get("/v1/integrations/stripe-main").json["webhook_url"]
+        assert s.host.stop() == 0
+        s.start()
+        assert s.token == token and s.get("/v1/integrations/stripe-main").json["webhook_url"] == hook
+        assert s.balance(customer) == "10.00"
+        assert s.payment(payment["id"])["status"] == "succeeded"
+
+
+def test_a_second_host_on_one_store_ends_with_3():
+    with system() as s:
+        second = s.command("serve", "--listen", "127.0.0.1:0")
+        assert second.returncode == 3 and "in use by another host" in second.stderr, second
+
+
+def test_a_rotated_hook_works_at_once_and_the_old_one_for_a_while():
+    with system() as s:
+        old = s.get("/v1/integrations/stripe-main").json["webhook_url"]
+        new = s.post("/v1/integrations/stripe-main/rotate-hook").json["webhook_url"]
+        assert new != old
+        assert request("POST", new, b"{}").status == 400 and request("POST", old, b"{}").status == 400
+        assert request("POST", old[:-3] + "abc", b"{}").status == 404
+
+
+def test_an_integration_saved_over_the_api_is_sealed_used_exported_and_imported():
+    with system() as s:
+        definition = {"id": "stripe-api", "provider": "stripe", "mode": "test", "currencies": ["USD"], "settings": {"private_key": "sk_test_turnpike", "webhook_secret": "whsec_test_turnpike"}}
+        made = s.post("/v1/integrations", definition)
+        assert made.status == 201 and made.json["settings"]["private_key"] == "********", made.body
+        wrong = s.post("/v1/integrations", {**definition, "id": "x", "curencies": ["USD"]})
+        assert wrong.status == 422 and "currencies" in str(wrong.json["errors"]), wrong.body
+        assert s.post("/v1/integrations", {**definition, "id": "y", "settings": {"private_key": "sk_live_abc"}}).status == 422
+        assert s.post("/v1/integrations/stripe-api/test").json["ok"] is True
+        s.register_hooks()
+        customer = s.customer()
+        payment = s.create(customer, integration="stripe-api")
+        s.press(payment)
+        s.wait_status(payment["id"], "succeeded")
+        kept = s.api("PUT", "/v1/integrations/stripe-api", {**definition, "label": "Shop", "settings": {"webhook_secret": "********"}})
+        assert kept.status == 200 and kept.json["label"] == "Shop", kept.body
+        assert s.api("PUT", "/v1/integrations/stripe-api", {**definition, "mode": "live", "settings": {"private_key": "sk_live_abcdef"}}).json["code"] == "integration_fixed"
+        exported = s.command("integrations", "export").stdout
+        assert "sealed:v1:" in exported and "sk_test_turnpike" not in exported
+        assert b"sk_test_turnpike" not in (s.data / "turnpike.db").read_bytes() + (s.data / "turnpike.db-wal").read_bytes()
+        again = s.folder / "exported.yaml"
+        again.write_text(exported)
+        assert s.api("DELETE", "/v1/integrations/stripe-api").status == 204
+        s.host.stop()
+        assert s.command("integrations", "import", str(again)).returncode == 0
+        s.start()
+        assert s.get("/v1/integrations/stripe-api").json["available"] is True
+        assert s.balance(customer) == "10.00"
+
+
+def test_a_plugin_that_cannot_be_loaded_is_named_and_the_host_still_starts():
+    with system() as s:
+        s.host.stop()
+        folder = s.folder / "plugins" / "stripe"
+        folder.mkdir(parents=True)
+        shutil.copy(BUILD / "plugins" / "stripe" / "stripe.provider.json", folder)
+        shutil.copy(BUILD / "plugins" / "stripe" / "stripe.so", folder)
+        # The first directory's plugin wins, and this one may be written by everybody.
+        os.chmod(folder / "stripe.so", 0o666)
+        s.config.write_text(s.config.read_text() + f"\nplugins: {{ directories: [{s.folder / 'plugins'}] }}\n")
+        s.start()
+        log = (s.folder / "host.log.err").read_text()
+        assert "plugin_refused" in log and "chmod go-w" in log, log
+
+
+def test_a_backup_of_a_running_host_restores():
+    with system() as s:
+        customer = s.customer()
+        payment = s.create(customer)
+        s.press(payment)
+        s.wait_status(payment["id"], "succeeded")
+        copy = s.folder / "copy.db"
+        assert s.command("backup", "--to", str(copy)).returncode == 0
+        s.host.stop()
+        for name in ("turnpike.db", "turnpike.db-wal", "turnpike.db-shm"):
+            (s.data / name).unlink(missing_ok=True)
+        assert s.command("restore", "--from", str(copy)).returncode == 0
+        s.start()
+        assert s.balance(customer) == "10.00"
+        s.verify_and_prove()
+
+
+def test_the_description_names_every_route_and_its_scope():
+    with system() as s:
+        described = request("GET", s.url + "/openapi.json").json
+        operations = [(path, method, operation) for path, methods in described["paths"].items() for method, operation in methods.items()]
+        assert len(operations) >= 45, len(operations)
+        for path, method, operation in operations:
+            assert operation["x-scope"], (path, method)
+            assert operation["summary"], (path, method)
+            if operation["x-scope"] == "public":
+                continue
+            bare = request(method.upper(), s.url + path.replace("{id}", "x").replace("{name}", "x"), b"{}" if method in ("post", "put", "patch") else None)
+            assert bare.status == 401, (path, method, bare.status)
+
+
+if __name__ == "__main__":
+    sys.exit(run_all(globals()))

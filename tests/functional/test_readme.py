@@ -1,0 +1,27 @@
+"""Runs the README's own commands, in order, as a newcomer would, against a fresh system."""
+import re
+import subprocess
+import sys
+
+from harness import BUILD, ROOT, run_all, system
+
+
+def blocks():
+    text = (ROOT / "README.md").read_text()
+    return re.findall(r"^```sh\n(.*?)^```", text, re.S | re.M)
+
+
+def test_the_first_payment_of_the_readme_ends_with_books_that_agree():
+    with system() as s:
+        script = "set -e\n" + "\n".join(blocks())
+        script = script.replace("build-release/host/turnpike", str(BUILD / "host" / "turnpike")).replace("config/turnpike.yaml", str(s.config))
+        script = script.replace("/prove", "prove").replace(" prove --config", f" prove --sandbox-url {s.sandbox_url} --config")
+        done = subprocess.run(["bash", "-c", script], cwd=s.folder, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert '"balance":"10.00"' in done.stdout and '"balance":"5.00"' in done.stdout, done.stdout
+        assert '"findings":[]' in done.stdout and '"ours_only":[]' in done.stdout, done.stdout
+        assert '"total":"10.59"' in done.stdout, done.stdout
+
+
+if __name__ == "__main__":
+    sys.exit(run_all(globals()))

@@ -54,7 +54,8 @@ Response Stripe::act(const Json& action) {
             Form form("amount_to_capture=" + std::to_string(action.value("amount", state_["intents"][intent]["amount_capturable"].get<int64_t>())));
             capture_intent(intent, form);
         } else fail(400, "There is no action " + what + ".");
-        return json_response(200, {{"session", session}, {"payment_intent", intent}});
+        const Json now = session.empty() ? Json(nullptr) : state_["sessions"][session]["payment_intent"];
+        return json_response(200, {{"session", session}, {"payment_intent", now}});
     } catch (const ApiError& e) {
         return json_response(e.status, {{"error", e.error}});
     }

@@ -1,0 +1,258 @@
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "host/json/read.hpp"
+#include "host/json/write.hpp"
+#include "host/plugins/load.hpp"
+
+// Replays plugins/<id>/fixtures/*.json: an operation, what the provider answered, and what the plugin must have asked
+// and concluded.  sdk/docs/fixtures.md describes the file.
+namespace turnpike::plugins {
+namespace {
+
+namespace fs = std::filesystem;
+using json::Value;
+
+struct Fixture {
+    std::string provider;
+    fs::path file;
+    Value value;
+};
+
+std::vector<Fixture> all_fixtures() {
+    std::vector<Fixture> out;
+    for (const auto& plugin : fs::directory_iterator(fs::path(TURNPIKE_SOURCE_DIR) / "plugins")) {
+        std::error_code none;
+        for (const auto& file : fs::directory_iterator(plugin.path() / "fixtures", none)) {
+            std::ifstream in(file.path());
+            const std::string text{std::istreambuf_iterator<char>(in), {}};
+            auto value = json::read(text);
+            if (!value) ADD_FAILURE() << file.path() << ": " << value.error().message;
+            else out.push_back({plugin.path().filename().string(), file.path(), std::move(*value)});
+        }
+    }
+    return out;
+}
+
+const Plugin& plugin_named(const std::string& id) {
+    static std::map<std::string, std::shared_ptr<const Plugin>> loaded;
+    auto& slot = loaded[id];
+    if (!slot) slot = load_plugin(fs::path(TURNPIKE_BINARY_DIR) / "plugins" / id, id, {}).value();
+    return *slot;
+}
+
+std::string text_or_json(const Value* v) {
+    if (!v) return {};
+    if (auto text = v->string()) return std::string(*text);
+    return json::write(*v);
+}
+
+InstancePtr instance_of(const Fixture& f) {
+    const Plugin& plugin = plugin_named(f.provider);
+    InstanceSetup setup;
+    setup.integration = "fixture";
+    setup.mode = f.value.text("mode", "test");
+    setup.currencies = {"USD"};
+    setup.webhook_url = "https://host.example/hooks/fixture/x";
+    setup.settings = Value::object();
+    const Value* settings = f.value.find("settings");
+    for (const auto& [key, value] : settings ? settings->members() : json::Object{}) {
+        setup.texts[key] = text_or_json(&value);
+        if (!plugin.manifest().setting(key)->webhook_key) setup.settings.set(key, value);
+    }
+    auto instance = plugin.create(setup);
+    EXPECT_TRUE(instance) << f.file;
+    return instance ? *instance : nullptr;
+}
+
+Step step_of(const Fixture& f) {
+    Step step;
+    step.op = f.value.text("operation");
+    step.op_id = "fixture";
+    step.idempotency_key = "fixture-key";
+    const Value* input = f.value.find("input");
+    step.input_json = input ? json::write(*input) : "{}";
+    const Value* now = f.value.find("now_unix_ms");
+    step.now_unix_ms = now ? *now->integer() : 1'760'000'000'000;
+    step.deadline_unix_ms = step.now_unix_ms + 20000;
+    const Value* inbound = f.value.find("inbound");
+    if (!inbound) return step;
+    step.inbound.emplace();
+    step.inbound->method = inbound->text("method", "POST");
+    step.inbound->body = text_or_json(inbound->find("body"));
+    if (const Value* headers = inbound->find("headers"))
+        for (const auto& [name, value] : headers->members()) step.inbound->headers.push_back({name, std::string(*value.string()), false});
+    return step;
+}
+
+Event event_of(const Step& step, const Value& from, const std::string& label) {
+    Event e;
+    e.label = label;
+    e.at_unix_ms = step.now_unix_ms + 100 * static_cast<int64_t>(step.events.size() + 1);
+    const Value* response = from.find("response");
+    if (!response) {
+        e.kind = from.text("failed") == "timer" ? EventKind::timer : EventKind::failed;
+        e.reason = FailReason::timeout;
+        e.sent = from.text("sent") == "no" ? Sent::no : Sent::maybe;
+        return e;
+    }
+    e.response.status = static_cast<uint32_t>(*response->find("status")->integer());
+    e.response.body = text_or_json(response->find("body"));
+    return e;
+}
+
+void check_request(const Fixture& f, const HttpRequest& request, const Value& wanted) {
+    EXPECT_EQ(request.method, wanted.text("method")) << f.file;
+    EXPECT_EQ(request.url, wanted.text("url")) << f.file;
+    if (const Value* parts = wanted.find("body_has"))
+        for (const Value& part : parts->items()) {
+            EXPECT_NE(request.body.find(*part.string()), std::string::npos) << f.file << " lacks " << *part.string() << " in " << request.body;
+        }
+    const std::string secret = text_or_json(f.value.at_pointer("/settings/private_key"));
+    if (!secret.empty()) {
+        EXPECT_EQ((request.url + request.label + request.body).find(secret), std::string::npos) << f.file;
+    }
+}
+
+/// Everything `wanted` says is so in `got`; what it does not mention may be anything.
+void expect_within(const Fixture& f, const Value& got, const Value& wanted, const std::string& at) {
+    if (wanted.is_object()) {
+        for (const auto& [name, value] : wanted.members()) {
+            const Value* member = got.find(name);
+            if (!member) ADD_FAILURE() << f.file << ": " << at << "/" << name << " is missing in " << json::write(got);
+            else expect_within(f, *member, value, at + "/" + name);
+        }
+    } else if (wanted.is_array()) {
+        EXPECT_EQ(got.items().size(), wanted.items().size()) << f.file << ": " << at << " " << json::write(got);
+        for (size_t i = 0; i < std::min(got.items().size(), wanted.items().size()); ++i) expect_within(f, got.items()[i], wanted.items()[i], at + "/" + std::to_string(i));
+    } else {
+        EXPECT_TRUE(got == wanted) << f.file << ": " << at << " is " << json::write(got);
+    }
+}
+
+Outcome step_twice(const Instance& instance, const Step& step, const Fixture& f) {
+    const Outcome first = instance.step(step);
+    const Outcome second = instance.step(step);
+    EXPECT_EQ(first.verdict.index(), second.verdict.index()) << f.file;
+    const auto* a = std::get_if<HttpRequest>(&first.verdict);
+    const auto* b = std::get_if<HttpRequest>(&second.verdict);
+    if (a && b) {
+        EXPECT_EQ(a->body + a->url, b->body + b->url) << f.file << " is not pure";
+    }
+    const auto* c = std::get_if<Done>(&first.verdict);
+    const auto* d = std::get_if<Done>(&second.verdict);
+    if (c && d) {
+        EXPECT_EQ(c->result_json, d->result_json) << f.file << " is not pure";
+    }
+    return first;
+}
+
+constexpr std::string_view kKinds[] = {"", "config", "input", "unsupported", "auth", "declined", "rate", "provider", "forged", "internal"};
+
+void check_end(const Fixture& f, const Outcome& outcome) {
+    const Value& expected = *f.value.find("expect");
+    if (const Value* done = expected.find("done")) {
+        const auto* got = std::get_if<Done>(&outcome.verdict);
+        const auto* error = std::get_if<PluginError>(&outcome.verdict);
+        ASSERT_TRUE(got) << f.file << (error ? ": " + error->hint + error->provider_message : "");
+        expect_within(f, *json::read(got->result_json), *done, "");
+    } else {
+        const auto* error = std::get_if<PluginError>(&outcome.verdict);
+        ASSERT_TRUE(error) << f.file;
+        EXPECT_EQ(kKinds[static_cast<size_t>(error->kind)], expected.at_pointer("/fail/kind")->string()) << f.file << ": " << error->hint;
+        if (const Value* code = expected.at_pointer("/fail/provider_code")) {
+            EXPECT_EQ(error->provider_code, *code->string()) << f.file;
+        }
+    }
+    if (const Value* proven = expected.find("proven")) {
+        EXPECT_EQ(outcome.proven, *proven->boolean()) << f.file;
+    }
+}
+
+void replay(const Fixture& f) {
+    const InstancePtr instance = instance_of(f);
+    ASSERT_TRUE(instance);
+    Step step = step_of(f);
+    const Value* events = f.value.find("events");
+    for (const Value& event : events ? events->items() : json::Array{}) {
+        const Outcome outcome = step_twice(*instance, step, f);
+        const auto* request = std::get_if<HttpRequest>(&outcome.verdict);
+        if (event.text("failed") != "timer") {
+            ASSERT_TRUE(request) << f.file << " asked for nothing at place " << step.events.size();
+            if (const Value* wanted = event.find("request")) check_request(f, *request, *wanted);
+        }
+        step.events.push_back(event_of(step, event, request ? request->label : ""));
+    }
+    check_end(f, step_twice(*instance, step, f));
+}
+
+/// Whether an outcome claims that money moved.
+bool claims_money(const Outcome& outcome) {
+    const auto* done = std::get_if<Done>(&outcome.verdict);
+    return done && (done->result_json.find("\"capture\"") != std::string::npos || done->result_json.find("\"refund\",\"id\"") != std::string::npos);
+}
+
+void replay_broken(const Fixture& f, size_t broken_place, const std::function<void(HttpResponse&)>& damage) {
+    const InstancePtr instance = instance_of(f);
+    Step step = step_of(f);
+    const Value* events = f.value.find("events");
+    for (size_t i = 0; i <= broken_place; ++i) {
+        const Outcome outcome = instance->step(step);
+        const auto* request = std::get_if<HttpRequest>(&outcome.verdict);
+        if (!request) return;
+        Event event = event_of(step, events->items()[i], request->label);
+        if (i == broken_place) damage(event.response);
+        step.events.push_back(std::move(event));
+    }
+    EXPECT_FALSE(claims_money(instance->step(step))) << f.file << ": a damaged answer at place " << broken_place << " moved money";
+}
+
+TEST(Fixtures, EveryOneReplaysAndEveryStepIsPure) {
+    const auto fixtures = all_fixtures();
+    EXPECT_GE(fixtures.size(), 10u);
+    for (const Fixture& f : fixtures) replay(f);
+}
+
+TEST(Fixtures, ADamagedAnswerNeverMovesMoney) {
+    const std::function<void(HttpResponse&)> damages[] = {
+        [](HttpResponse& r) { r.body.clear(); },
+        [](HttpResponse& r) { r.body.resize(r.body.size() / 2); },
+        [](HttpResponse& r) { r.body = "<html>Bad gateway</html>"; },
+        [](HttpResponse& r) { r.body = "[]"; },
+        [](HttpResponse& r) { r.body = "{}"; },
+        [](HttpResponse& r) { r.body = std::string(1 << 20, ' '); },
+        [](HttpResponse& r) { r.status = 500; },
+        [](HttpResponse& r) { r.status = 404; },
+        [](HttpResponse& r) { r.status = 0; },
+    };
+    for (const Fixture& f : all_fixtures()) {
+        const Value* events = f.value.find("events");
+        for (size_t place = 0; events && place < events->items().size(); ++place) {
+            if (!events->items()[place].find("response")) continue;
+            for (const auto& damage : damages) replay_broken(f, place, damage);
+        }
+    }
+}
+
+TEST(Fixtures, AMessageWithOneFlippedByteIsNeverProven) {
+    for (const Fixture& f : all_fixtures()) {
+        const Value* proven = f.value.at_pointer("/expect/proven");
+        if (!proven || !*proven->boolean()) continue;
+        const InstancePtr instance = instance_of(f);
+        const Step good = step_of(f);
+        for (size_t at = 0; at < good.inbound->body.size(); at += 7) {
+            Step bad = good;
+            bad.inbound->body[at] = static_cast<char>(bad.inbound->body[at] ^ 1);
+            const Outcome outcome = instance->step(bad);
+            EXPECT_FALSE(outcome.proven) << f.file;
+            const auto* error = std::get_if<PluginError>(&outcome.verdict);
+            EXPECT_TRUE(error && error->kind == ErrorKind::forged) << f.file;
+        }
+    }
+}
+
+}  // namespace
+}  // namespace turnpike::plugins

@@ -14,6 +14,7 @@ namespace {
 
 constexpr int64_t kTickMs = 250;
 constexpr int64_t kSealMs = 200;
+constexpr int64_t kLastUseMs = 5000;
 constexpr int64_t kDrainMs = 15000;
 
 /// A core file would hold every secret.
@@ -54,6 +55,7 @@ void Host::start() {
     say_load_failures();
     if (auto built = rebuild(); !built) throw Stop{kUsage, built.error().detail + "\n"};
     schedule(kTickMs, [this] { background_->tick(); });
+    schedule(kLastUseMs, [this] { tokens_->flush_last_use(); });
     schedule(kSealMs, [this] { background_->seal(); });
     ready_ = true;
 }
@@ -77,10 +79,13 @@ void Host::make_services() {
     workers_ = std::make_unique<Workers>(worker_count(setup_.config.server));
     client_ = std::make_unique<exchange::HttpClient>();
     exchange_ = std::make_unique<exchange::Exchange>(exchange::Exchange::Options{
-        clock_, setup_.keyring->derive("operation seeds"), [this](std::function<void()> task) { workers_->post(std::move(task)); }, *kept_, *client_, client_->loop()});
+        clock_, setup_.keyring->derive("operation seeds"), [this](std::function<void()> task) { workers_->post(std::move(task)); }, *kept_, *client_, client_->loop(),
+        [](const std::string& integration, const std::string& op, uint32_t duration_us) {
+            log("warning", "plugin_slow", json::Value::object({{"integration", integration}, {"op", op}, {"duration_us", static_cast<int64_t>(duration_us)}}));
+        }});
     service_ = std::make_unique<payments::PaymentService>(payments::ServiceDeps{*store_, ids_, settler_, *exchange_, integrations_, *setup_.keyring, [this] { return public_url_; }});
     inbox_ = std::make_unique<payments::Inbox>(*service_, clock_);
-    background_ = std::make_unique<payments::Background>(*service_, *inbox_);
+    background_ = std::make_unique<payments::Background>(*service_, *inbox_, setup_.config.retention);
 }
 
 void Host::make_routes() {

@@ -4,6 +4,7 @@
 
 #include "host/base/crypto.hpp"
 #include "host/base/encoding.hpp"
+#include "host/base/random.hpp"
 #include "host/json/read.hpp"
 
 namespace turnpike::app {
@@ -87,6 +88,21 @@ plugins::InstanceSetup setup_of(const IntegrationDef& def, const config::Manifes
     return setup;
 }
 
+/// A key of the same shape that nobody signs with: the part up to the last '_' stays, for plugins that look at it.
+std::string other_key(const std::string& key) {
+    SystemRandom random;
+    const size_t from = key.rfind('_') == std::string::npos ? 0 : key.rfind('_') + 1;
+    return key.substr(0, from) + random_lower_alnum(random, std::max<size_t>(key.size() - from, 16));
+}
+
+plugins::InstancePtr decoy_of(const plugins::Plugin& plugin, plugins::InstanceSetup setup) {
+    if (plugin.manifest().webhook.auth != "prove") return nullptr;
+    for (const config::SettingSpec& spec : plugin.manifest().settings)
+        if (spec.is_secret()) setup.texts[spec.key] = other_key(setup.texts[spec.key]);
+    auto decoy = plugin.create(setup);
+    return decoy ? *decoy : nullptr;
+}
+
 /// Settings an operation wrote (a created webhook's secret) stand in for those the definition leaves open.
 void add_learned_settings(IntegrationDef& def, const config::Manifest& manifest, const Facts& facts, const config::Keyring& keyring) {
     for (const auto& [key, value] : facts.settings.members()) {
@@ -136,6 +152,7 @@ payments::IntegrationPtr build_integration(IntegrationDef def, const BuildContex
     out->source.def = std::move(def);
     if (plugin) {
         auto instance = plugin->create(setup);
+        if (instance) out->decoy = decoy_of(*plugin, setup);
         if (instance) out->instance = std::move(*instance);
         else out->unavailable = instance.error().detail;
     } else {

@@ -55,6 +55,18 @@ void Tokens::reload() {
     stored_ = std::move(fresh);
 }
 
+void Tokens::flush_last_use() {
+    std::map<std::string, int64_t> used;
+    {
+        std::lock_guard lock(mutex_);
+        used.swap(used_at_ms_);
+    }
+    if (used.empty()) return;
+    store_.committer().submit([used](store::Tx& tx) {
+        for (const auto& [name, at] : used) tx.db.run("UPDATE tokens SET last_used_at = $2 WHERE name = $1", name, at);
+    }, nullptr);
+}
+
 Result<Principal> Tokens::authorize(const http::Request& request, const std::string& scope) const {
     const std::string* header = request.header("Authorization");
     if (!header || header->rfind("Bearer ", 0) != 0) return failure(401, "unauthorized", "Send Authorization: Bearer TOKEN.");
@@ -67,6 +79,7 @@ Result<Principal> Tokens::authorize(const http::Request& request, const std::str
         const Principal& p = found->second;
         if (p.expires_at_ms && p.expires_at_ms < store_.clock().now_ms()) return failure(401, "token_expired", "This token has expired.");
         if (!scope.empty() && !p.may(scope)) return failure(403, "forbidden", "This token lacks the scope " + scope + ".");
+        if (tokens == &stored_) used_at_ms_[p.name] = store_.clock().now_ms();
         return p;
     }
     return failure(401, "unauthorized", "This token is unknown.");

@@ -36,6 +36,8 @@ class Tokens {
     void add_development_token(const std::string& token);
     /// Reads the store's tokens again.
     void reload();
+    /// Writes down when each of the store's tokens was last used.
+    void flush_last_use();
     /// Failure: 401 unauthorized, 403 forbidden (the scope is missing).
     Result<Principal> authorize(const http::Request& request, const std::string& scope) const;
 
@@ -43,6 +45,7 @@ class Tokens {
     store::Store& store_;
     mutable std::mutex mutex_;
     std::map<std::string, Principal> file_, stored_;
+    mutable std::map<std::string, int64_t> used_at_ms_;  ///< by name, since the last flush
 };
 
 }  // namespace turnpike::app

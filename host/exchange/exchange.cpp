@@ -89,7 +89,7 @@ OperationResult Exchange::run_wait(OperationCall call) {
 }
 
 std::optional<OperationResult> Exchange::run_pure(const OperationCall& call) {
-    plugins::Outcome outcome = call.instance->step(first_step(call));
+    plugins::Outcome outcome = step(call, first_step(call));
     OperationResult result;
     if (auto* done = std::get_if<plugins::Done>(&outcome.verdict)) result.verdict = std::move(*done);
     else if (auto* error = std::get_if<PluginError>(&outcome.verdict)) result.verdict = std::move(*error);
@@ -102,8 +102,15 @@ std::optional<OperationResult> Exchange::run_pure(const OperationCall& call) {
     return result;
 }
 
+plugins::Outcome Exchange::step(const OperationCall& call, const plugins::Step& step) {
+    plugins::Outcome outcome = call.instance->step(step);
+    const bool slow = outcome.duration_us > uint64_t{call.instance->manifest().limits.step_ms} * 1000;
+    if (slow && options_.slow_step) options_.slow_step(call.route->integration, call.op, outcome.duration_us);
+    return outcome;
+}
+
 void Exchange::advance(std::shared_ptr<Running> op) {
-    plugins::Outcome outcome = op->call.instance->step(op->step);
+    plugins::Outcome outcome = step(op->call, op->step);
     ++op->result.steps;
     op->result.proven = op->result.proven || outcome.proven;
     if (outcome.reply) op->result.reply = outcome.reply;

@@ -61,6 +61,8 @@ class Exchange {
         KeptValues& kept;
         Transfers& transfers;
         Loop& loop;
+        /// Told of a step that took longer than its manifest's step_ms.
+        std::function<void(const std::string& integration, const std::string& op, uint32_t duration_us)> slow_step = nullptr;
     };
     explicit Exchange(Options options) : options_(std::move(options)), pacer_(options_.loop) {}
 
@@ -77,6 +79,7 @@ class Exchange {
 
   private:
     plugins::Step first_step(const OperationCall& call) const;
+    plugins::Outcome step(const OperationCall& call, const plugins::Step& step);
     void advance(std::shared_ptr<Running> op);
     void carry_out(std::shared_ptr<Running> op, plugins::Outcome outcome);
     void do_http(std::shared_ptr<Running> op, plugins::HttpRequest request);

@@ -117,7 +117,12 @@ void Background::sweep_page(IntegrationPtr integration, int64_t from, int64_t to
 void Background::purge(int64_t now) {
     if (now - purged_at_ms_ < kPurgeEveryMs) return;
     purged_at_ms_ = now;
-    service_.deps().store.committer().submit([](store::Tx& tx) {
+    service_.deps().store.committer().submit([kept = retention_](store::Tx& tx) {
+        const auto before = [&](int days) { return tx.now_ms - days * kDayMs; };
+        tx.db.run("DELETE FROM transcripts WHERE at < $1", before(kept.transcripts_days));
+        tx.db.run("DELETE FROM inbox WHERE verdict = 'refused' AND at < $1", before(kept.refused_days));
+        tx.db.run("UPDATE inbox SET body = x'', head = '{}' WHERE at < $1 AND body <> x''", before(kept.webhook_bodies_days));
+        tx.db.run("DELETE FROM audit WHERE at < $1", before(kept.audit_days));
         forget_old_keys(tx);
         tx.db.run("DELETE FROM parked WHERE until < $1", tx.now_ms);
         tx.db.run("DELETE FROM quotes WHERE expires_at < $1", tx.now_ms - kDayMs);

@@ -11,7 +11,7 @@ namespace turnpike::payments {
 /// timers; nothing here blocks.
 class Background {
   public:
-    Background(PaymentService& service, Inbox& inbox) : service_(service), inbox_(inbox) {}
+    Background(PaymentService& service, Inbox& inbox, config::Retention retention) : service_(service), inbox_(inbox), retention_(retention) {}
 
     /// Starts whatever is due; call several times a second.
     void tick();
@@ -30,6 +30,7 @@ class Background {
 
     PaymentService& service_;
     Inbox& inbox_;
+    config::Retention retention_;
     std::mutex mutex_;
     std::set<std::string> in_work_;
     std::atomic<bool> sealing_{false};

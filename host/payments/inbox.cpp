@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "host/events/outbox.hpp"
 #include "host/json/read.hpp"
 #include "host/payments/inbox_rows.hpp"
 
@@ -11,6 +12,7 @@ namespace {
 constexpr int64_t kRefusalsStored = 60;        ///< at once, an integration
 constexpr int64_t kRefusalEveryMs = 1000;      ///< and then one a second
 constexpr int64_t kAttemptsMax = 8;
+constexpr int kDecoyedMessages = 100;          ///< of each integration since the host started
 
 /// A webhook.handle result, taken apart; a bad observation does not lose the others.
 struct Handled {
@@ -103,6 +105,10 @@ void Inbox::receive(IntegrationPtr integration, plugins::Inbound message, std::f
     if (message.body.size() > integration->manifest().webhook.max_bytes) return refuse_message(std::move(integration), message, too_large(), std::move(then));
     exchange::OperationCall call = call_for(*integration, std::move(message));
     auto result = service_.deps().exchange.run_pure(call);
+    if (result && result->done() && !decoy_refuses(*integration, call)) {
+        quarantine(*integration);
+        return then({503, {}, ""});
+    }
     message = std::move(*call.inbound);
     if (!result) return store_waiting(std::move(integration), message, std::move(then));
     const bool must_prove = integration->manifest().webhook.auth == "prove" && !integration->source.def.accept_unauthenticated_webhooks;
@@ -189,6 +195,27 @@ void Inbox::finish_waiting(IntegrationPtr integration, int64_t n, exchange::Oper
         const std::vector<Settled> settled = settle_each(tx, service_.deps().settler, integration->source, handled, {"webhook", n, false});
         update_inbox(tx, n, verdict_of(handled, settled));
     }, [then](std::exception_ptr) { then(); });
+}
+
+// A plugin that accepts what random keys cannot have signed accepts everything.
+bool Inbox::decoy_refuses(const Integration& integration, const exchange::OperationCall& call) {
+    if (!integration.decoy) return true;
+    {
+        std::lock_guard lock(mutex_);
+        if (decoyed_[integration.id()]++ >= kDecoyedMessages) return true;
+    }
+    exchange::OperationCall shown = call;
+    shown.instance = integration.decoy;
+    const auto result = service_.deps().exchange.run_pure(shown);
+    return result && result->error() && result->error()->kind == plugins::ErrorKind::forged;
+}
+
+void Inbox::quarantine(const Integration& integration) {
+    const std::string reason = "its plugin accepts messages that nobody signed";
+    service_.deps().integrations.quarantine(integration.id(), reason);
+    service_.deps().store.committer().submit([this, id = integration.id(), mode = integration.source.mode(), reason](store::Tx& tx) {
+        events::emit(tx, service_.deps().ids, "plugin.quarantined", mode, json::Value::object({{"integration", id}, {"reason", reason}}));
+    }, nullptr);
 }
 
 bool Inbox::may_store_refusal(const std::string& integration) {

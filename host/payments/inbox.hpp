@@ -36,6 +36,8 @@ class Inbox {
     void finish_waiting(IntegrationPtr integration, int64_t n, exchange::OperationResult result, std::function<void()> then);
     exchange::OperationCall call_for(const Integration& integration, plugins::Inbound message) const;
     bool may_store_refusal(const std::string& integration);
+    bool decoy_refuses(const Integration& integration, const exchange::OperationCall& call);
+    void quarantine(const Integration& integration);
 
     PaymentService& service_;
     const Clock& clock_;
@@ -46,6 +48,7 @@ class Inbox {
         int64_t refilled_ms = 0;
     };
     std::map<std::string, Bucket> refusals_;
+    std::map<std::string, int> decoyed_;  ///< accepted messages of an integration that its decoy was shown
 };
 
 }  // namespace turnpike::payments

@@ -19,4 +19,16 @@ void Integrations::replace(Map integrations) {
     map_ = std::move(fresh);
 }
 
+void Integrations::quarantine(const std::string& id, const std::string& reason) {
+    std::lock_guard lock(mutex_);
+    const auto found = map_->find(id);
+    if (found == map_->end()) return;
+    auto out = std::make_shared<Integration>(*found->second);
+    out->instance = nullptr;
+    out->unavailable = reason;
+    auto fresh = std::make_shared<Map>(*map_);
+    (*fresh)[id] = std::move(out);
+    map_ = std::move(fresh);
+}
+
 }  // namespace turnpike::payments

@@ -16,6 +16,7 @@ namespace turnpike::payments {
 struct Integration {
     Source source;
     plugins::InstancePtr instance;                  ///< null while unavailable
+    plugins::InstancePtr decoy;                     ///< the same with random webhook keys: it must refuse every message
     std::shared_ptr<const exchange::Route> route;
     std::string unavailable;                        ///< why there is no instance
     std::string webhook_url;
@@ -35,6 +36,8 @@ class Integrations {
     IntegrationPtr find(const std::string& id) const;
     std::shared_ptr<const Map> all() const;
     void replace(Map integrations);
+    /// Takes an integration out of use, with the reason, until it is built anew.
+    void quarantine(const std::string& id, const std::string& reason);
 
   private:
     mutable std::mutex mutex_;

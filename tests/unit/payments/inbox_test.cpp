@@ -1,0 +1,102 @@
+#include "host/payments/inbox.hpp"
+
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "tests/unit/payments/world.hpp"
+
+namespace turnpike::payments {
+namespace {
+
+/// A plugin that accepts (and claims to have proven) whatever it is told to.
+class Accepting final : public plugins::Instance {
+  public:
+    explicit Accepting(bool proven, bool forged = false) : proven_(proven), forged_(forged) { manifest_.webhook.auth = "prove"; }
+    plugins::Outcome step(const plugins::Step&) const override {
+        plugins::Outcome out;
+        if (forged_) {
+            plugins::PluginError error;
+            error.kind = plugins::ErrorKind::forged;
+            out.verdict = error;
+        } else {
+            out.verdict = plugins::Done{R"({"observations":[{"reference":"abcdefghij012345","mode":"test","status":"pending","as_of_unix_ms":1}]})"};
+        }
+        out.proven = proven_;
+        return out;
+    }
+    const config::Manifest& manifest() const override { return manifest_; }
+
+  private:
+    config::Manifest manifest_;
+    bool proven_, forged_;
+};
+
+class NoTransfers final : public exchange::Transfers {
+    void start(exchange::TransferRequest, std::function<void(exchange::TransferEnd)>) override {}
+};
+
+class InboxTest : public testing::Test {
+  protected:
+    int receive(plugins::InstancePtr instance, plugins::InstancePtr decoy) {
+        auto integration = std::make_shared<Integration>();
+        integration->source = world_.source();
+        world_.manifest().webhook.auth = "prove";
+        integration->instance = std::move(instance);
+        integration->decoy = std::move(decoy);
+        auto route = std::make_shared<exchange::Route>();
+        route->integration = integration->id();
+        integration->route = route;
+        integrations_.replace({{integration->id(), integration}});
+        plugins::Inbound message;
+        message.method = "POST";
+        message.body = "hello";
+        std::promise<int> status;
+        inbox_.receive(integration, message, [&](Inbox::Answer answer) { status.set_value(answer.status); });
+        const int out = status.get_future().get();
+        world_.store().committer().run([](store::Tx&) {});
+        return out;
+    }
+    std::string verdict() {
+        return world_.store().read([](store::Session& db) {
+            auto rows = db.query("SELECT verdict || ':' || coalesce(reason, '') || ':' || length(body) FROM inbox ORDER BY n DESC LIMIT 1");
+            return rows.next() ? rows.text(0) : std::string();
+        });
+    }
+
+    World world_;
+    exchange::MemoryKeptValues kept_;
+    NoTransfers transfers_;
+    exchange::Loop loop_{[] {}};
+    exchange::Exchange exchange_{{world_.clock(), "seed", [](std::function<void()> task) { task(); }, kept_, transfers_, loop_}};
+    Integrations integrations_;
+    config::Keyring keyring_{{std::string(32, 'k')}};
+    PaymentService service_{{world_.store(), world_.ids(), world_.settler(), exchange_, integrations_, keyring_, [] { return std::string("http://h"); }}};
+    Inbox inbox_{service_, world_.clock()};
+};
+
+TEST_F(InboxTest, AProvenMessageIsStoredWholeBeforeItIsAcknowledged) {
+    EXPECT_EQ(receive(std::make_shared<Accepting>(true), nullptr), 200);
+    EXPECT_EQ(verdict(), "parked:no payment has this reference yet:5");
+}
+
+TEST_F(InboxTest, AMessageThatThePluginAcceptsWithoutProvingItIsForged) {
+    EXPECT_EQ(receive(std::make_shared<Accepting>(false), nullptr), 400);
+    EXPECT_EQ(verdict().substr(0, 8), "refused:");
+}
+
+TEST_F(InboxTest, APluginWhoseDecoyAcceptsIsQuarantinedAndTheProviderIsToldToComeBack) {
+    EXPECT_EQ(receive(std::make_shared<Accepting>(true), std::make_shared<Accepting>(true)), 503);
+    EXPECT_EQ(verdict(), "");
+    EXPECT_EQ(integrations_.find(world_.source().def.id)->instance, nullptr);
+    EXPECT_EQ(world_.count_events("plugin.quarantined"), 1);
+    EXPECT_EQ(receive(std::make_shared<Accepting>(true), std::make_shared<Accepting>(false, true)), 200);
+}
+
+TEST_F(InboxTest, RefusalsBeyondTheRateAreAnsweredAndCountedButNotStored) {
+    for (int i = 0; i < 70; ++i) EXPECT_EQ(receive(std::make_shared<Accepting>(false), nullptr), 400);
+    EXPECT_EQ(inbox_.refused_uncounted(), 10u);
+}
+
+}  // namespace
+}  // namespace turnpike::payments

@@ -8,6 +8,7 @@
 #include "host/app/log.hpp"
 #include "host/base/encoding.hpp"
 #include "host/json/write.hpp"
+#include "host/ledger/seal.hpp"
 
 namespace turnpike::app {
 namespace {
@@ -15,6 +16,7 @@ namespace {
 constexpr int64_t kTickMs = 250;
 constexpr int64_t kSealMs = 200;
 constexpr int64_t kLastUseMs = 5000;
+constexpr int64_t kHeadLogMs = 3600 * 1000;
 constexpr int64_t kDrainMs = 15000;
 
 /// A core file would hold every secret.
@@ -55,6 +57,10 @@ void Host::start() {
     say_load_failures();
     if (auto built = rebuild(); !built) throw Stop{kUsage, built.error().detail + "\n"};
     schedule(kTickMs, [this] { background_->tick(); });
+    schedule(kHeadLogMs, [this] {
+        const ledger::Head head = store_->read([](store::Session& db) { return ledger::head(db); });
+        log("info", "ledger_head", json::Value::object({{"head", head.text()}, {"journal_to", head.journal_to}}));
+    });
     schedule(kLastUseMs, [this] { tokens_->flush_last_use(); });
     schedule(kSealMs, [this] { background_->seal(); });
     ready_ = true;

@@ -74,6 +74,7 @@ Derived derive(const Payment& p) {
     if (captured > 0) return {complete(p) ? "succeeded" : "partially_paid", ""};
     if (authorization_stands(p.state)) return {"authorized", ""};
     if (!p.state.soft) return {"pending", ""};
+    if (p.state.cancelled_by_us && terminal(p.state.soft->status)) return {"cancelled", p.state.soft->reason};
     return {std::string(soft_text(p.state.soft->status)), p.state.soft->reason};
 }
 

@@ -106,6 +106,7 @@ Settled Settler::apply(store::Tx& tx, const Source& source, const Scope& scope, 
     match_refunds(tx, ids_, source.manifest->poll, after, o, fresh);
     absorb(after, o, fresh);
     take_ids(after, o);
+    if (occasion.cause == "void" && o.status == ProviderStatus::cancelled) after.state.cancelled_by_us = true;
     note_mismatches(after, source, scope, o, occasion);
     for (const Effect* e : fresh)
         if (e->kind == EffectKind::capture) names.push_back(e->id);

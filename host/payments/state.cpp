@@ -124,6 +124,7 @@ Value to_json(const State& s) {
     if (s.fee_unavailable) out.set("fee_unavailable", true);
     if (s.payer_fee_minor) out.set("payer_fee", *s.payer_fee_minor);
     put(out, "payer_email", s.payer_email);
+    if (s.cancelled_by_us) out.set("cancelled_by_us", true);
     if (s.asked_refunds) out.set("asked_refunds", true);
     return out;
 }
@@ -146,6 +147,7 @@ State read_state(const Value& v) {
     s.fee_unavailable = v.find("fee_unavailable") != nullptr;
     if (const Value* member = v.find("payer_fee")) s.payer_fee_minor = member->integer();
     s.payer_email = v.text("payer_email");
+    s.cancelled_by_us = v.find("cancelled_by_us") != nullptr;
     s.asked_refunds = v.find("asked_refunds") != nullptr;
     return s;
 }

@@ -63,6 +63,7 @@ struct State {
     bool fee_unavailable = false;
     std::optional<int64_t> payer_fee_minor;
     std::string payer_email;
+    bool cancelled_by_us = false;       ///< the provider's own word for what we did (expired, say) does not replace it
     bool asked_refunds = false;         ///< there are rows of ours in `refunds`
 };
 

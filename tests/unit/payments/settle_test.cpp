@@ -147,6 +147,18 @@ TEST(Settle, ACaptureAfterTheEndIsALateSuccess) {
     EXPECT_EQ(w.count_events("payment.late_success"), 1);
 }
 
+TEST(Settle, WhatWeCancelledStaysCancelledWhenTheProviderCallsItExpired) {
+    World w;
+    const Payment p = w.make(1000, 0);
+    Observation cancelled = w.seen(p, 5);
+    cancelled.status = ProviderStatus::cancelled;
+    w.store().committer().run([&](store::Tx& tx) { w.settler().settle(tx, w.source(), cancelled, {"void", std::nullopt, false}); });
+    Observation expired = w.seen(p, 6);
+    expired.status = ProviderStatus::expired;
+    w.settle(expired);
+    EXPECT_EQ(w.load(p).status, "cancelled");
+}
+
 TEST(Settle, ARefundSeenBeforeItsPaymentIsKnownByThatNameWaitsForIt) {
     World w;
     const Payment p = w.make(1000, 0);

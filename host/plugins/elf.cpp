@@ -44,11 +44,20 @@ std::vector<T> table(const ElfFile& file, uint64_t offset, uint64_t count) {
     return out;
 }
 
+/// Libraries and symbols a sanitizer adds.  A host built with one loads plugins built with it; no other host does.
+bool of_a_sanitizer([[maybe_unused]] std::string_view name) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    for (const std::string_view prefix : {"libasan.so", "libubsan.so", "libtsan.so", "__odr_asan."})
+        if (name.substr(0, prefix.size()) == prefix) return true;
+#endif
+    return false;
+}
+
 bool allowed_library(std::string_view name) {
     constexpr std::array<std::string_view, 6> kAllowed = {"libc.so.6", "libm.so.6", "libgcc_s.so.1", "libstdc++.so.6", "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"};
     for (const std::string_view allowed : kAllowed)
         if (name == allowed) return true;
-    return false;
+    return of_a_sanitizer(name);
 }
 
 Refusal check_symbols(const ElfFile& file, const Elf64_Shdr& symbols, const Elf64_Shdr& names) {
@@ -57,7 +66,7 @@ Refusal check_symbols(const ElfFile& file, const Elf64_Shdr& symbols, const Elf6
         const std::string_view name = file.text(names.sh_offset + symbol.st_name);
         if (binding == STB_GNU_UNIQUE) return "has the unique symbol " + std::string(name) + ", which two plugins would share: build with -fno-gnu-unique";
         const bool exported = symbol.st_shndx != SHN_UNDEF && binding != STB_LOCAL && ELF64_ST_TYPE(symbol.st_info) != STT_SECTION;
-        if (exported && name.rfind("turnpike_provider_v", 0) != 0)
+        if (exported && name.rfind("turnpike_provider_v", 0) != 0 && !of_a_sanitizer(name))
             return "exports " + std::string(name) + ": a plugin exports turnpike_provider_v1 only (turnpike_add_provider does this)";
     }
     return std::nullopt;

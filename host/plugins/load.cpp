@@ -6,6 +6,8 @@
 #include <boost/dll/shared_library.hpp>
 #include <fstream>
 #include <map>
+#include <memory>
+#include <mutex>
 #include <sstream>
 
 #include "host/base/crypto.hpp"
@@ -74,15 +76,22 @@ Result<void> check_needs(const std::string& id, const config::Manifest& manifest
     return {};
 }
 
+/// Plugins are never unloaded, not even when the process ends: their code may still be running then.
+const boost::dll::shared_library* keep_for_ever(std::unique_ptr<boost::dll::shared_library> library) {
+    static std::mutex mutex;
+    static auto& kept = *new std::vector<std::unique_ptr<boost::dll::shared_library>>();
+    std::lock_guard lock(mutex);
+    kept.push_back(std::move(library));
+    return kept.back().get();
+}
+
 /// rtld_now | rtld_local on the sealed bytes; the library and its descriptor stay for ever.
 Result<const tpk_provider*> open_code(const std::string& id, const SealedCopy& copy) {
     const std::string path = "/proc/self/fd/" + std::to_string(copy.fd);
     boost::dll::fs::error_code error;
-    auto* library = new boost::dll::shared_library(path, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local, error);
-    if (error) {
-        delete library;
-        return refuse(id, "cannot be loaded: " + error.message());
-    }
+    auto opened = std::make_unique<boost::dll::shared_library>(path, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local, error);
+    if (error) return refuse(id, "cannot be loaded: " + error.message());
+    const boost::dll::shared_library* library = keep_for_ever(std::move(opened));
     if (!library->has("turnpike_provider_v1")) return refuse(id, "has no turnpike_provider_v1: it was built for another major version of the ABI");
     return &library->get<const tpk_provider>("turnpike_provider_v1");
 }

@@ -69,17 +69,25 @@ void set_check_now(store::Tx& tx, int64_t payment_seq) {
     tx.db.run("UPDATE payments SET next_check_at = $2 WHERE seq = $1", payment_seq, tx.now_ms);
 }
 
+/// The one observation most messages bring: the unit's own savepoint is enough.
+std::vector<Settled> settle_one(store::Tx& tx, Settler& settler, const Source& source, const Observation& o, const Occasion& occasion) {
+    std::vector<Settled> out = {settler.settle(tx, source, o, occasion)};
+    if (out[0].wants_query && out[0].payment_seq) set_check_now(tx, *out[0].payment_seq);
+    return out;
+}
+
 /// Settles in one transaction; each observation in a savepoint of its own when there are several.
 std::vector<Settled> settle_each(store::Tx& tx, Settler& settler, const Source& source, const Handled& handled, const Occasion& occasion) {
+    if (handled.observations.size() == 1) return settle_one(tx, settler, source, handled.observations.front(), occasion);
     std::vector<Settled> out;
     for (const Observation& o : handled.observations) {
-        tx.db.script("SAVEPOINT observation");
+        tx.db.run("SAVEPOINT observation");
         try {
             out.push_back(settler.settle(tx, source, o, occasion));
-            tx.db.script("RELEASE observation");
+            tx.db.run("RELEASE observation");
         } catch (const std::exception& e) {
-            tx.db.script("ROLLBACK TO observation; RELEASE observation");
-            if (handled.observations.size() == 1) throw;
+            tx.db.run("ROLLBACK TO observation");
+            tx.db.run("RELEASE observation");
             out.push_back({SettleVerdict::ignored, std::nullopt, "", "it could not be settled", false});
         }
         if (out.back().wants_query && out.back().payment_seq) set_check_now(tx, *out.back().payment_seq);
@@ -129,10 +137,10 @@ void Inbox::settle_proven(IntegrationPtr integration, plugins::Inbound message, 
     if (result.reply) answer = {static_cast<int>(result.reply->status), result.reply->headers, result.reply->body};
     const bool unproven = !result.proven && integration->manifest().webhook.auth != "postback";
     in_unit<bool>(service_.deps().store, [this, integration, shared, handled, unproven](store::Tx& tx) {
-        const int64_t n = insert_inbox(tx, *integration, *shared, {"accepted", "", handled->event_id, handled->event_type, std::nullopt}, Kept::whole);
+        // The row is written once, with what became of it; its number is known before.
+        const int64_t n = next_inbox(tx.db);
         const std::vector<Settled> settled = settle_each(tx, service_.deps().settler, integration->source, *handled, {"webhook", n, unproven});
-        const InboxVerdict v = verdict_of(*handled, settled);
-        if (v.verdict != "accepted" || v.payment || !v.reason.empty()) tx.db.run("UPDATE inbox SET verdict = $2, reason = $3, payment = $4 WHERE n = $1", n, v.verdict, v.reason.empty() ? std::nullopt : std::optional(v.reason), v.payment);
+        insert_inbox(tx, *integration, *shared, verdict_of(*handled, settled), Kept::whole);
         return true;
     }, [then, answer](Result<bool> stored) {
         // Nothing is acknowledged that is not durable: the provider will send it again.

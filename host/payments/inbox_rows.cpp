@@ -30,6 +30,12 @@ std::optional<std::string> maybe(const std::string& text) { return text.empty() 
 
 }  // namespace
 
+int64_t next_inbox(store::Session& db) {
+    auto rows = db.query("SELECT coalesce(max(n), 0) + 1 FROM inbox");
+    rows.next();
+    return rows.integer(0);
+}
+
 int64_t insert_inbox(store::Tx& tx, const Integration& integration, const plugins::Inbound& m, const InboxVerdict& v, Kept kept) {
     const std::string_view body = kept == Kept::whole ? std::string_view(m.body) : std::string_view(m.body).substr(0, kRefusedBodyKept);
     std::optional<std::string> hash;

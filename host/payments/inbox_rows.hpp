@@ -18,6 +18,8 @@ struct InboxVerdict {
 
 enum class Kept { whole, head };  ///< of a refused message the first 4 KiB and a hash
 
+/// The number the next row will have, within this unit.
+int64_t next_inbox(store::Session& db);
 int64_t insert_inbox(store::Tx& tx, const Integration& integration, const plugins::Inbound& message, const InboxVerdict& verdict, Kept kept);
 void update_inbox(store::Tx& tx, int64_t n, const InboxVerdict& verdict);
 /// The message as it came, and its integration.

@@ -1,6 +1,7 @@
 #include "host/plugins/collector.hpp"
 
 #include "host/json/read.hpp"
+#include "host/json/write.hpp"
 
 namespace turnpike::plugins {
 namespace {
@@ -43,7 +44,19 @@ std::string_view Collector::lend(std::string bytes) {
     return lent_.back();
 }
 
+std::string_view Collector::text_of(const json::Value& part) {
+    const auto known = part_texts_.find(&part);
+    if (known != part_texts_.end()) return known->second;
+    const std::string_view text = lend(json::write(part));
+    parts_.emplace(text.data(), &part);
+    part_texts_.emplace(&part, text);
+    return text;
+}
+
 const json::Value* Collector::document(std::string_view text) {
+    // Lent memory is ours and never changes: text that begins where a part's text begins, and is as long, is that part.
+    const auto part = parts_.find(text.data());
+    if (part != parts_.end() && part_texts_.at(part->second).size() == text.size()) return part->second;
     if (!last_ || last_->text != text) last_ = parsed(text);
     return last_->value ? &*last_->value : nullptr;
 }

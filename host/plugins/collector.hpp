@@ -31,6 +31,8 @@ class Collector {
     std::string_view lend(std::string bytes);
     /// The parsed document at these bytes; nullptr when it is not JSON.
     const json::Value* document(std::string_view text);
+    /// The JSON text of a part of a document; asking for what is inside it later costs no second parse.
+    std::string_view text_of(const json::Value& part);
     const std::string* setting(std::string_view name) const;
     /// Whether the bytes lie in the inbound request or in memory that was lent.
     bool lies_in_message(std::string_view bytes) const;
@@ -58,6 +60,8 @@ class Collector {
     const Parsed* parsed(std::string_view text);
 
     std::unordered_map<std::string_view, std::unique_ptr<Parsed>> documents_;
+    std::unordered_map<const char*, const json::Value*> parts_;  ///< where lent text of a part begins -> the part
+    std::unordered_map<const json::Value*, std::string_view> part_texts_;
     const Parsed* last_ = nullptr;  ///< plugins ask one document many times in a row
 };
 

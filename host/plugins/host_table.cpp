@@ -158,7 +158,7 @@ uint32_t kind_of(Collector& c, const json::Value& v, tpk_str* value) {
     if (auto text = v.string()) return *value = str_of(*text), TPK_JSON_STRING;
     if (auto digits = v.number_text()) return *value = str_of(*digits), TPK_JSON_NUMBER;
     if (auto flag = v.boolean()) return *value = str_of(*flag ? "true" : "false"), TPK_JSON_BOOL;
-    *value = str_of(c.lend(json::write(v)));
+    *value = str_of(c.text_of(v));
     return v.is_array() ? TPK_JSON_ARRAY : TPK_JSON_OBJECT;
 }
 

@@ -95,16 +95,17 @@ void Committer::commit_batch(std::vector<Unit>& batch) {
 }
 
 bool Committer::run_unit(Unit& unit) {
-    session_.script("SAVEPOINT unit");
+    session_.run("SAVEPOINT unit");
     try {
         Tx tx{session_, clock_.now_ms(), unit.after_commit};
         unit.work(tx);
-        session_.script("RELEASE unit");
+        session_.run("RELEASE unit");
         return true;
     } catch (...) {
         unit.failed = std::current_exception();
         unit.after_commit.clear();
-        session_.script("ROLLBACK TO unit; RELEASE unit");
+        session_.run("ROLLBACK TO unit");
+        session_.run("RELEASE unit");
         return false;
     }
 }

@@ -1,6 +1,8 @@
 #include "host/app/api.hpp"
+#include "host/app/pay_page.hpp"
 #include "host/base/crypto.hpp"
 #include "host/base/encoding.hpp"
+#include "host/base/random.hpp"
 #include "host/payments/view.hpp"
 
 namespace turnpike::app {
@@ -44,10 +46,43 @@ void come_back(payments::PaymentService& service, const http::RequestPtr& reques
     });
 }
 
+std::string new_nonce(Random& random) {
+    std::string bytes(16, '\0');
+    random.fill(bytes.data(), bytes.size());
+    return to_base64url(bytes);
+}
+
+/// What the payer does next, for whoever sends a browser here whatever the method: our page of the provider's, a form
+/// that posts itself, or straight on.
+void show_payment_page(const ApiDeps& deps, const http::RequestPtr& request, const http::Reply& reply) {
+    const std::string& id = request->param("payment");
+    if (!equal_constant_time(deps.service.browser_token(id), request->param("token"))) return reply.send(not_here(*request));
+    const auto payment = deps.service.deps().store.read([&](store::Session& db) { return payments::load_payment(db, id); });
+    if (!payment) return reply.send(not_here(*request));
+    const json::Value shown = payments::payment_json(*payment);
+    const json::Value& action = payment->next_action;
+    const bool waits = shown.find("next_action")->is_object();
+    const std::string type = waits ? action.text("type") : "";
+    const auto integration = deps.service.deps().integrations.find(payment->integration);
+    if (type == "page" && integration && integration->pages) {
+        const auto html = integration->pages->find(action.text("page"));
+        const auto spec = integration->manifest().pages.find(action.text("page"));
+        const json::Value* data = action.find("data");
+        if (html != integration->pages->end() && spec != integration->manifest().pages.end())
+            return reply.send(provider_page(html->second, spec->second, data ? *data : json::Value::object(), new_nonce(deps.random), integration->source.sandbox_url));
+    }
+    if (type == "redirect") return reply.send(http::redirect(action.text("url")));
+    const json::Value* fields = action.find("fields");
+    if (type == "form_post") return reply.send(form_post_page(action.text("url"), fields ? *fields : json::Value::object(), new_nonce(deps.random)));
+    // Nothing to do here any more: back to where the payer came from, with what is known.
+    send_on(deps.service, request, reply, shown, "return_url");
+}
+
 }  // namespace
 
 void add_browser_routes(const ApiDeps& deps) {
     auto& service = deps.service;
+    deps.router.add({"GET", "/pay/{payment}/{token}", "", 0}, [deps](const http::RequestPtr& request, http::Reply reply) { show_payment_page(deps, request, reply); });
     for (const char* method : {"GET", "POST"})
         deps.router.add({method, "/return/{payment}/{token}", "", 64 * 1024}, [&service](const http::RequestPtr& request, http::Reply reply) { come_back(service, request, reply, "return_url"); });
     deps.router.add({"GET", "/cancel/{payment}/{token}", "", 64 * 1024}, [&service](const http::RequestPtr& request, http::Reply reply) { come_back(service, request, reply, "cancel_url"); });

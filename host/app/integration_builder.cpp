@@ -151,6 +151,7 @@ payments::IntegrationPtr build_integration(IntegrationDef def, const BuildContex
     const plugins::InstanceSetup setup = setup_of(def, manifest, out->webhook_url);
     out->source.def = std::move(def);
     if (plugin) {
+        out->pages = plugin->pages();
         auto instance = plugin->create(setup);
         if (instance) out->decoy = decoy_of(*plugin, setup);
         if (instance) out->instance = std::move(*instance);

@@ -17,7 +17,8 @@ Value shown(const payments::Integration& integration) {
     out.set("unavailable", integration.unavailable.empty() ? Value() : Value(integration.unavailable));
     out.set("emulated", integration.route->sandbox_url.has_value()).set("source", integration.from_file ? "file" : "store");
     out.set("account", integration.source.account.empty() ? Value() : Value(integration.source.account));
-    return out.set("webhook_url", integration.webhook_url);
+    const bool takes_messages = integration.manifest().operation("webhook.handle/1") != nullptr;
+    return out.set("webhook_url", takes_messages ? Value(integration.webhook_url) : Value());
 }
 
 payments::IntegrationPtr need(const ApiDeps& deps, const std::string& id) {

@@ -90,7 +90,8 @@ const std::map<std::string, OperationText>& texts() {
         {"GET /healthz", {"Whether the host lives", "Object"}}, {"GET /readyz", {"Whether the host takes requests", "Object"}}, {"GET /metrics", {"Metrics for Prometheus", ""}},
         {"GET /openapi.json", {"This description", "Object"}}, {"ANY /hooks/{integration}/{secret}", {"Where a provider delivers its messages", ""}},
         {"ANY /hooks/{integration}/{secret}/{tail...}", {"Where a provider delivers its messages", ""}}, {"GET /return/{payment}/{token}", {"Where a payer's browser comes back to", ""}},
-        {"POST /return/{payment}/{token}", {"Where a payer's browser comes back to", ""}}, {"GET /cancel/{payment}/{token}", {"Where a payer's browser gives up", ""}},
+        {"POST /return/{payment}/{token}", {"Where a payer's browser comes back to", ""}}, {"GET /pay/{payment}/{token}", {"Show what the payer does next: the provider's page, or straight on to it", ""}},
+        {"GET /cancel/{payment}/{token}", {"Where a payer's browser gives up", ""}},
     };
     return all;
 }

@@ -131,7 +131,12 @@ void read_webhook(const Value& v, WebhookSpec& out) {
     if (out.auth != "prove" && out.auth != "postback" && out.auth != "none") throw Wrong{"webhook.auth must be prove, postback or none"};
     out.refuse_status = static_cast<uint32_t>(scaled(v.find("refuse_status"), 0, out.refuse_status));
     out.max_bytes = static_cast<uint32_t>(scaled(v.find("max_bytes"), 0, out.max_bytes));
-    out.raw = v;
+    if (const Value* postback = v.find("postback")) {
+        only(*postback, "webhook.postback", {"labels", "accept_body"});
+        out.postback_labels = texts_of(postback->find("labels"));
+        out.postback_accept_body = need_text(*postback, "accept_body", "webhook.postback");
+    }
+    if ((out.auth == "postback") == out.postback_labels.empty()) throw Wrong{"webhook.postback.labels name the exchanges of auth postback, and of no other"};
 }
 
 void read_pages(const Value& v, std::map<std::string, PageSpec>& out) {

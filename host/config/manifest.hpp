@@ -63,7 +63,8 @@ struct WebhookSpec {
     std::string auth;  ///< "prove", "postback" or "none" (no webhooks)
     uint32_t refuse_status = 400;
     uint32_t max_bytes = 1 << 20;
-    json::Value raw;   ///< the whole member: postback's exchange and accepting body
+    std::vector<std::string> postback_labels;  ///< the exchanges that ask the provider whether it sent the message
+    std::string postback_accept_body;          ///< the one body that says yes
 };
 
 struct PageSpec {

@@ -259,6 +259,7 @@ void Exchange::complete(std::shared_ptr<Running> op, std::variant<plugins::Done,
         op->result.outcome_unknown = op->result.sent_maybe && !vouched;
     }
     op->result.verdict = std::move(verdict);
+    op->result.events = std::move(op->step.events);
     --running_;
     op->completion(std::move(op->result));
 }

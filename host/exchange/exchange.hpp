@@ -41,6 +41,7 @@ struct OperationResult {
     bool proven = false;
     std::optional<plugins::ExactReply> reply;
     Transcript transcript;
+    std::vector<plugins::Event> events;  ///< what the plugin was answered, in order; as received, not scrubbed
     std::vector<plugins::LogLine> logs;
     int steps = 0;
 

@@ -6,8 +6,9 @@
 namespace turnpike::payments {
 namespace {
 
-/// While a provider is emulated, so are the pages a browser is sent to.
-json::Value emulated(const Source& source, json::Value action) {
+/// While a provider is emulated, so are the pages a browser is sent to.  A page of the manifest is shown by us.
+json::Value shown_action(const Source& source, json::Value action, const std::string& page_url) {
+    if (action.text("type") == "page") return action.set("url", page_url);
     for (const char* name : {"url", "script", "image_url"})
         if (json::Value* url = action.find(name))
             if (auto text = url->string()) *url = exchange::rewrite_for_sandbox(source.sandbox_url, std::string(*text));
@@ -15,13 +16,13 @@ json::Value emulated(const Source& source, json::Value action) {
 }
 
 /// Members only the results of create and complete have: what the payer must do next and what later operations need.
-void take_answer(store::Tx& tx, const Source& source, const json::Value& result, int64_t seq) {
+void take_answer(store::Tx& tx, const Source& source, const json::Value& result, int64_t seq, const std::string& page_url) {
     const json::Value* action = result.find("next_action");
     const json::Value* data = result.find("provider_data");
     const json::Value* expires = result.find("expires_at_unix_ms");
     if (!action && !data && !expires) return;
     Payment p = load_payment(tx.db, seq).value();
-    if (action) p.next_action = emulated(source, *action);
+    if (action) p.next_action = shown_action(source, *action, page_url);
     if (data) p.provider_data = *data;
     if (expires && expires->integer()) p.expires_at = *expires->integer();
     update_payment(tx, p);
@@ -37,10 +38,10 @@ void store_transcript(store::Tx& tx, std::optional<int64_t> payment_seq, const s
 }
 
 void apply_result(store::Tx& tx, Settler& settler, const Source& source, const exchange::OperationResult& result, const Occasion& occasion,
-                  const Payment& payment) {
+                  const Payment& payment, const std::string& page_url) {
     const auto value = json::read(result.done()->result_json);
     if (!value) refuse(500, "plugin_fault", "The plugin's result cannot be read.");
-    take_answer(tx, source, *value, payment.seq);
+    take_answer(tx, source, *value, payment.seq, page_url);
     Observation o = unwrap(read_observation(*value));
     // The provider was asked about this payment: whatever names it gives, the answer is about this one.
     o.reference = payment.reference;

@@ -118,7 +118,7 @@ Payment PaymentService::new_payment(const CreateRequest& r, const Integration& i
 
 PaymentUrls PaymentService::urls(const Payment& p, const Integration& integration) const {
     const std::string tail = p.id + "/" + browser_token(p.id);
-    return {deps_.public_url() + "/return/" + tail, deps_.public_url() + "/cancel/" + tail, integration.webhook_url};
+    return {deps_.public_url() + "/return/" + tail, deps_.public_url() + "/cancel/" + tail, integration.webhook_url, deps_.public_url() + "/pay/" + tail};
 }
 
 std::string PaymentService::browser_token(const std::string& id) const { return to_base64url(deps_.keyring.derive("browser/" + id)).substr(0, 22); }
@@ -170,7 +170,7 @@ void PaymentService::created(IntegrationPtr integration, const Payment& payment,
         store_transcript(tx, payment.seq, payment.integration, "payment.create/1", *shared);
         const json::Value id = json::Value::object({{"id", payment.id}});
         if (shared->done()) {
-            apply_result(tx, deps_.settler, integration->source, *shared, {"create", std::nullopt, false}, payment);
+            apply_result(tx, deps_.settler, integration->source, *shared, {"create", std::nullopt, false}, payment, urls(payment, *integration).page_url);
             answer_claim(tx, key, 201, id);
             return Answered{201, payment_json(load_payment(tx.db, payment.seq).value())};
         }

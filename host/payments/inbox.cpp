@@ -65,6 +65,23 @@ exchange::OperationResult too_large() {
     return out;
 }
 
+/// What nobody vouched for is refused where messages are signed, and held where the operator chose not to ask.
+bool refused_unproven(const Integration& integration, const exchange::OperationResult& result) {
+    const bool lenient = integration.source.def.accept_unauthenticated_webhooks;
+    return integration.manifest().webhook.auth == "prove" && !lenient && !result.proven;
+}
+bool held_unproven(const Integration& integration, const exchange::OperationResult& result) {
+    return !integration.source.def.accept_unauthenticated_webhooks && !authentic(integration.manifest().webhook, result);
+}
+
+void deny_unproven(const Integration& integration, exchange::OperationResult& result) {
+    if (!result.done() || !refused_unproven(integration, result)) return;
+    plugins::PluginError unproven;
+    unproven.kind = plugins::ErrorKind::forged;
+    unproven.hint = "The plugin accepted a message it did not prove.";
+    result.verdict = unproven;
+}
+
 void set_check_now(store::Tx& tx, int64_t payment_seq) {
     tx.db.run("UPDATE payments SET next_check_at = $2 WHERE seq = $1", payment_seq, tx.now_ms);
 }
@@ -97,6 +114,14 @@ std::vector<Settled> settle_each(store::Tx& tx, Settler& settler, const Source& 
 
 }  // namespace
 
+bool authentic(const config::WebhookSpec& webhook, const exchange::OperationResult& result) {
+    if (webhook.auth == "prove") return result.proven;
+    return std::any_of(result.events.begin(), result.events.end(), [&](const plugins::Event& e) {
+        const bool asked = std::find(webhook.postback_labels.begin(), webhook.postback_labels.end(), e.label) != webhook.postback_labels.end();
+        return asked && e.kind == plugins::EventKind::response && e.response.status == 200 && e.response.body == webhook.postback_accept_body;
+    });
+}
+
 exchange::OperationCall Inbox::call_for(const Integration& integration, plugins::Inbound message) const {
     exchange::OperationCall call;
     call.instance = integration.instance;
@@ -119,13 +144,7 @@ void Inbox::receive(IntegrationPtr integration, plugins::Inbound message, std::f
     }
     message = std::move(*call.inbound);
     if (!result) return store_waiting(std::move(integration), message, std::move(then));
-    const bool must_prove = integration->manifest().webhook.auth == "prove" && !integration->source.def.accept_unauthenticated_webhooks;
-    if (result->done() && must_prove && !result->proven) {
-        plugins::PluginError unproven;
-        unproven.kind = plugins::ErrorKind::forged;
-        unproven.hint = "The plugin accepted a message it did not prove.";
-        result->verdict = unproven;
-    }
+    deny_unproven(*integration, *result);
     if (result->error()) return refuse_message(std::move(integration), message, *result, std::move(then));
     settle_proven(std::move(integration), std::move(message), std::move(*result), std::move(then));
 }
@@ -135,7 +154,7 @@ void Inbox::settle_proven(IntegrationPtr integration, plugins::Inbound message, 
     auto shared = std::make_shared<const plugins::Inbound>(std::move(message));
     Answer answer;
     if (result.reply) answer = {static_cast<int>(result.reply->status), result.reply->headers, result.reply->body};
-    const bool unproven = !result.proven && integration->manifest().webhook.auth != "postback";
+    const bool unproven = held_unproven(*integration, result);
     in_unit<bool>(service_.deps().store, [this, integration, shared, handled, unproven](store::Tx& tx) {
         // The row is written once, with what became of it; its number is known before.
         const int64_t n = next_inbox(tx.db);
@@ -192,15 +211,17 @@ void Inbox::work_on(int64_t n, std::function<void()> then) {
 }
 
 void Inbox::finish_waiting(IntegrationPtr integration, int64_t n, exchange::OperationResult result, std::function<void()> then) {
+    deny_unproven(*integration, result);
+    const bool unproven = held_unproven(*integration, result);
     auto shared = std::make_shared<exchange::OperationResult>(std::move(result));
-    service_.deps().store.committer().submit([this, integration, n, shared](store::Tx& tx) {
+    service_.deps().store.committer().submit([this, integration, n, shared, unproven](store::Tx& tx) {
         store_transcript(tx, std::nullopt, integration->id(), "webhook.handle/1", *shared);
         if (const auto* error = shared->error()) {
             const bool final = error->kind == plugins::ErrorKind::forged || error->kind == plugins::ErrorKind::input;
             return update_inbox(tx, n, {final ? "refused" : "waiting", error->hint, "", "", std::nullopt});
         }
         const Handled handled = read_handled(shared->done()->result_json);
-        const std::vector<Settled> settled = settle_each(tx, service_.deps().settler, integration->source, handled, {"webhook", n, false});
+        const std::vector<Settled> settled = settle_each(tx, service_.deps().settler, integration->source, handled, {"webhook", n, unproven});
         update_inbox(tx, n, verdict_of(handled, settled));
     }, [then](std::exception_ptr) { then(); });
 }

@@ -10,6 +10,9 @@
 
 namespace turnpike::payments {
 
+/// Whether the provider vouched for a message: by a signature, or by its answer when it was asked.
+bool authentic(const config::WebhookSpec& webhook, const exchange::OperationResult& result);
+
 /// Takes providers' messages (contracts.md 3, architecture.md 9).  What a plugin proves by itself is settled and
 /// committed with its bytes and answered then; what needs a call back is committed raw, answered, and worked on after.
 class Inbox {

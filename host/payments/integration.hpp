@@ -23,6 +23,7 @@ struct Integration {
     std::vector<std::string> hook_secrets;          ///< those that are valid now, newest first
     bool enabled = true;
     bool from_file = false;
+    std::shared_ptr<const std::map<std::string, std::string>> pages;  ///< the manifest's, by name; null while unavailable
 
     const std::string& id() const { return source.def.id; }
     const config::Manifest& manifest() const { return *source.manifest; }

@@ -11,6 +11,7 @@ namespace turnpike::payments {
 /// Where a payment's browser and the provider come back to.
 struct PaymentUrls {
     std::string return_url, cancel_url, notify_url;
+    std::string page_url;  ///< where we show the provider's page of the payment
 };
 
 /// Inputs of operations as sdk/docs/operations.md describes them.

@@ -154,7 +154,9 @@ Settled Settler::park(store::Tx& tx, const Source& source, const Observation& o,
     std::vector<std::string> names = names_of(o);
     if (ours) names.push_back(o.reference);
     if (!o.parent.empty()) names.push_back(o.parent);
-    const std::string text = json::write(to_json(o));
+    json::Value kept = to_json(o);
+    if (occasion.unauthenticated) kept.set("unauthenticated", true);
+    const std::string text = json::write(kept);
     auto number = tx.db.query("SELECT coalesce(max(n), 0) + 1 FROM parked");
     number.next();
     const int64_t n = number.integer(0);
@@ -178,7 +180,9 @@ void Settler::release_parked(store::Tx& tx, const Source& source, const std::vec
             tx.db.run("DELETE FROM parked WHERE n = $1", n);
             const auto value = json::read(text);
             if (!value) continue;
-            if (const auto o = read_observation(*value)) settle(tx, source, *o, {"parked", std::nullopt, false});
+            // What nobody vouched for does not become better by waiting.
+            const bool unauthenticated = value->find("unauthenticated") != nullptr;
+            if (const auto o = read_observation(*value)) settle(tx, source, *o, {"parked", std::nullopt, unauthenticated});
         }
     }
 }

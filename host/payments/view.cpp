@@ -42,6 +42,12 @@ void add_money(const Payment& p, Value& out) {
     out.set("credited", text(credited(books))).set("currency", p.currency.code());
 }
 
+/// What a billing developer is told: a page is only its address, the data in it are the page's own.
+Value told_action(const Value& action) {
+    if (action.text("type") != "page") return action;
+    return Value::object({{"type", "page"}, {"url", action.text("url")}});
+}
+
 }  // namespace
 
 Value payment_json(const Payment& p) {
@@ -51,7 +57,7 @@ Value payment_json(const Payment& p) {
     if (p.parent) out.set("parent", *p.parent);
     out.set("provider_reference", p.provider_reference).set("provider_ids", object_or_empty(p.provider_ids));
     const bool actionable = p.status == "requires_action" || p.status == "pending";
-    out.set("next_action", actionable ? p.next_action : Value());
+    out.set("next_action", actionable ? told_action(p.next_action) : Value());
     out.set("capture", p.terms.manual_capture ? "manual" : "automatic");
     out.set("description", request_member(p, "description")).set("method", request_member(p, "method"));
     out.set("expires_at", time_or_null(p.expires_at));

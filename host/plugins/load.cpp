@@ -76,6 +76,19 @@ Result<void> check_needs(const std::string& id, const config::Manifest& manifest
     return {};
 }
 
+Result<Pages> load_pages(const std::filesystem::path& folder, const std::string& id, const config::Manifest& manifest) {
+    Pages out;
+    for (const auto& [name, page] : manifest.pages) {
+        const bool outside = page.file.rfind("pages/", 0) != 0 || page.file.find("..") != std::string::npos;
+        const auto text = outside ? Result<std::string>(refuse(id, "keeps the page " + name + " outside its folder pages")) : read_text(folder / page.file);
+        if (!text) return Failure(text.error());
+        const std::string hash = to_hex(sha256(*text));
+        if (hash != page.sha256) return refuse(id, page.file + " has the SHA-256 " + hash + ", its manifest says another: install both from one build");
+        out[name] = *text;
+    }
+    return out;
+}
+
 /// Plugins are never unloaded, not even when the process ends: their code may still be running then.
 const boost::dll::shared_library* keep_for_ever(std::unique_ptr<boost::dll::shared_library> library) {
     static std::mutex mutex;
@@ -111,10 +124,12 @@ Result<std::shared_ptr<const Plugin>> load_plugin(const std::filesystem::path& f
     if (auto ok = check_signature(folder, id, signed_list(folder, id, copy->sha256, *text), policy); !ok) return Failure(ok.error());
     if (const auto why = elf_refusal(copy->bytes)) return refuse(id, id + ".so " + *why);
     if (auto ok = check_needs(id, *manifest); !ok) return Failure(ok.error());
+    auto pages = load_pages(folder, id, *manifest);
+    if (!pages) return Failure(pages.error());
     const auto provider = open_code(id, *copy);
     if (!provider) return Failure(provider.error());
     if (auto ok = check_provider(id, **provider, *text); !ok) return Failure(ok.error());
-    return std::make_shared<const Plugin>(**provider, std::make_shared<const config::Manifest>(std::move(*manifest)), copy->sha256);
+    return std::make_shared<const Plugin>(**provider, std::make_shared<const config::Manifest>(std::move(*manifest)), copy->sha256, std::move(*pages));
 }
 
 }  // namespace turnpike::plugins

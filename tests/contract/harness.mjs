@@ -34,7 +34,7 @@ export class System {
     s.url = await host.ready;
     s.children = [host.child, sandbox.child];
     s.token = fs.readFileSync(path.join(data, 'api-token'), 'utf8').trim();
-    for (const one of (await s.api('GET', '/v1/integrations')).data) await s.control('PUT', `/${one.provider}/hook`, { id: one.id, url: one.webhook_url });
+    for (const one of (await s.api('GET', '/v1/integrations')).data.filter((one) => one.webhook_url)) await s.control('PUT', `/${one.provider}/hook`, { id: one.id, url: one.webhook_url });
     return s;
   }
   async api(method, route, body, headers = {}) {

@@ -104,6 +104,8 @@ class System:
 
     def register_hooks(self):
         for integration in self.get("/v1/integrations").json["data"]:
+            if integration["webhook_url"] is None:
+                continue
             self.control("PUT", f"/{integration['provider']}/hook", {"id": integration["id"], "url": integration["webhook_url"]})
 
     def api(self, method, path, body=None, headers=None, key=None):

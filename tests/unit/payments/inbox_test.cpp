@@ -32,8 +32,41 @@ class Accepting final : public plugins::Instance {
     bool proven_, forged_;
 };
 
-class NoTransfers final : public exchange::Transfers {
-    void start(exchange::TransferRequest, std::function<void(exchange::TransferEnd)>) override {}
+/// Asks somebody first, then accepts without a proof.
+class Asking final : public plugins::Instance {
+  public:
+    Asking(config::Manifest manifest, std::string reference) : manifest_(std::move(manifest)), reference_(std::move(reference)) {}
+    plugins::Outcome step(const plugins::Step& step) const override {
+        plugins::Outcome out;
+        if (step.events.empty()) {
+            plugins::HttpRequest request;
+            request.method = "POST";
+            request.url = "https://ask.example.com/verify";
+            request.label = "ask";
+            out.verdict = request;
+        } else {
+            out.verdict = plugins::Done{R"({"observations":[{"reference":")" + reference_ + R"(","mode":"test","status":"succeeded","as_of_unix_ms":1,)"
+                                        R"("effects":[{"kind":"capture","id":"txn_1","amount":{"minor":"1000","exponent":2,"currency":"USD"}}]}]})"};
+        }
+        return out;
+    }
+    const config::Manifest& manifest() const override { return manifest_; }
+
+  private:
+    config::Manifest manifest_;
+    std::string reference_;
+};
+
+class Answering final : public exchange::Transfers {
+  public:
+    std::string body;  ///< what everybody is answered
+    void start(exchange::TransferRequest, std::function<void(exchange::TransferEnd)> done) override {
+        exchange::TransferEnd end;
+        end.answered = true;
+        end.response.status = 200;
+        end.response.body = body;
+        done(end);
+    }
 };
 
 class InboxTest : public testing::Test {
@@ -41,11 +74,12 @@ class InboxTest : public testing::Test {
     int receive(plugins::InstancePtr instance, plugins::InstancePtr decoy) {
         auto integration = std::make_shared<Integration>();
         integration->source = world_.source();
-        world_.manifest().webhook.auth = "prove";
+        world_.manifest().webhook = instance->manifest().webhook;
         integration->instance = std::move(instance);
         integration->decoy = std::move(decoy);
         auto route = std::make_shared<exchange::Route>();
         route->integration = integration->id();
+        route->hosts = {"ask.example.com"};
         integration->route = route;
         integrations_.replace({{integration->id(), integration}});
         plugins::Inbound message;
@@ -54,6 +88,8 @@ class InboxTest : public testing::Test {
         std::promise<int> status;
         inbox_.receive(integration, message, [&](Inbox::Answer answer) { status.set_value(answer.status); });
         const int out = status.get_future().get();
+        world_.store().committer().run([](store::Tx&) {});
+        for (int i = 0; i < 4; ++i) loop_.run_due(0);
         world_.store().committer().run([](store::Tx&) {});
         return out;
     }
@@ -66,7 +102,7 @@ class InboxTest : public testing::Test {
 
     World world_;
     exchange::MemoryKeptValues kept_;
-    NoTransfers transfers_;
+    Answering transfers_;
     exchange::Loop loop_{[] {}};
     exchange::Exchange exchange_{{world_.clock(), "seed", [](std::function<void()> task) { task(); }, kept_, transfers_, loop_}};
     Integrations integrations_;
@@ -83,6 +119,57 @@ TEST_F(InboxTest, AProvenMessageIsStoredWholeBeforeItIsAcknowledged) {
 TEST_F(InboxTest, AMessageThatThePluginAcceptsWithoutProvingItIsForged) {
     EXPECT_EQ(receive(std::make_shared<Accepting>(false), nullptr), 400);
     EXPECT_EQ(verdict().substr(0, 8), "refused:");
+}
+
+config::Manifest postback() {
+    config::Manifest out;
+    out.webhook.auth = "postback";
+    out.webhook.postback_labels = {"ask"};
+    out.webhook.postback_accept_body = "VERIFIED";
+    return out;
+}
+
+TEST_F(InboxTest, AskingSomebodyInsteadOfProvingIsForgedToo) {
+    config::Manifest manifest;
+    manifest.webhook.auth = "prove";
+    EXPECT_EQ(receive(std::make_shared<Asking>(manifest, "abcdefghij012345"), nullptr), 200) << "stored before anybody is asked";
+    EXPECT_EQ(verdict(), "refused:The plugin accepted a message it did not prove.:5");
+}
+
+TEST_F(InboxTest, APostBackThatSaysYesIsCredited) {
+    const Payment paid = world_.make(1000, 0);
+    transfers_.body = "VERIFIED";
+    EXPECT_EQ(receive(std::make_shared<Asking>(postback(), paid.reference), nullptr), 200);
+    EXPECT_EQ(world_.load(paid).status, "succeeded");
+    EXPECT_EQ(world_.balance(), 1000);
+}
+
+TEST_F(InboxTest, WithoutTheOneBodyThatSaysYesMoneyIsHeld) {
+    for (const std::string body : {"INVALID", "VERIFIED ", "<html>VERIFIED</html>", ""}) {
+        exchange::OperationResult result;
+        plugins::Event asked;
+        asked.label = "ask";
+        asked.response.status = 200;
+        asked.response.body = body;
+        result.events = {asked};
+        EXPECT_FALSE(authentic(postback().webhook, result)) << body;
+    }
+    const Payment paid = world_.make(1000, 0);
+    EXPECT_EQ(receive(std::make_shared<Asking>(postback(), paid.reference), nullptr), 200);
+    EXPECT_EQ(world_.load(paid).status, "held");
+    EXPECT_EQ(world_.balance(), 0);
+}
+
+TEST_F(InboxTest, WhatNobodyVouchedForIsStillHeldAfterItWasParked) {
+    transfers_.body = "INVALID";
+    EXPECT_EQ(receive(std::make_shared<Asking>(postback(), "abcdefghij012345"), nullptr), 200);
+    EXPECT_EQ(verdict().substr(0, 7), "parked:");
+    world_.store().read([](store::Session& db) {
+        auto rows = db.query("SELECT observation FROM parked");
+        EXPECT_TRUE(rows.next());
+        EXPECT_NE(rows.text(0).find("\"unauthenticated\":true"), std::string::npos);
+        return 0;
+    });
 }
 
 TEST_F(InboxTest, APluginWhoseDecoyAcceptsIsQuarantinedAndTheProviderIsToldToComeBack) {

@@ -19,7 +19,7 @@ void list_events(const ApiDeps& deps, const Call& call) {
     const bool number = page->after.size() <= 18 && page->after.find_first_not_of("0123456789") == std::string::npos;
     if (!number) return call.fail(problem(422, "cursor_invalid", "after is the sequence of an event."));
     const int64_t after = page->after.empty() ? 0 : std::stoll(page->after);
-    const events::Page read = deps.service.deps().store.read([&](store::Session& db) { return events::read(db, after, page->limit, page->mode); });
+    const events::Page read = deps.service.deps().store.read_durable([&](store::Session& db) { return events::read(db, after, page->limit, page->mode); });
     Value data = Value::array();
     for (const Value& event : read.events) data.push(event);
     call.answer(200, page_json(std::move(data), std::to_string(read.last)));
@@ -117,7 +117,7 @@ void add_admin_routes(const ApiDeps& deps) {
     add_route(deps, {"DELETE", "/v1/tokens/{name}", "admin"}, [deps](const Call& call) { revoke_token(deps, call); });
     add_route(deps, {"GET", "/v1/audit", "audit"}, [deps](const Call& call) { list_audit(deps, call); });
     add_route(deps, {"GET", "/v1/ledger/head", "ledger"}, [deps](const Call& call) {
-        const ledger::Head head = deps.service.deps().store.read([](store::Session& db) { return ledger::head(db); });
+        const ledger::Head head = deps.service.deps().store.read_durable([](store::Session& db) { return ledger::head(db); });
         call.answer(200, Value::object({{"head", head.text()}, {"journal_to", head.journal_to}, {"at", head.at ? Value(rfc3339(head.at).text) : Value()}}));
     });
 }

@@ -58,7 +58,7 @@ void Host::start() {
     if (auto built = rebuild(); !built) throw Stop{kUsage, built.error().detail + "\n"};
     schedule(kTickMs, [this] { background_->tick(); });
     schedule(kHeadLogMs, [this] {
-        const ledger::Head head = store_->read([](store::Session& db) { return ledger::head(db); });
+        const ledger::Head head = store_->read_durable([](store::Session& db) { return ledger::head(db); });
         log("info", "ledger_head", json::Value::object({{"head", head.text()}, {"journal_to", head.journal_to}}));
     });
     schedule(kLastUseMs, [this] { tokens_->flush_last_use(); });

@@ -57,18 +57,21 @@ std::optional<int64_t> find_payment(store::Tx& tx, const Source& source, const S
     return std::nullopt;
 }
 
-std::vector<std::string> remember_names(store::Tx& tx, const Source& source, const Scope& scope, int64_t payment_seq,
+std::vector<std::string> remember_names(store::Tx& tx, const Source& source, const Scope& scope, const Payment& payment,
                                         const Observation& o) {
     std::vector<std::string> fresh;
-    std::vector<std::string> captures;
+    // What leads to the payment already: ids of captures, and the names it was seen under before.
+    std::vector<std::string> known;
+    for (const auto& [name, id] : payment.provider_ids.members())
+        if (auto text = id.string()) known.emplace_back(*text);
     for (const Effect& e : o.effects)
-        if (e.kind == EffectKind::capture) captures.push_back(e.id);
+        if (e.kind == EffectKind::capture) known.push_back(e.id);
     for (const std::string& name : names_of(o)) {
-        if (std::find(captures.begin(), captures.end(), name) != captures.end()) continue;
+        if (std::find(known.begin(), known.end(), name) != known.end()) continue;
         const int64_t added = tx.db.run(
             "INSERT INTO provider_ids (id_space, mode, account, provider_id, payment) VALUES ($1, $2, $3, $4, $5)"
             " ON CONFLICT DO NOTHING",
-            source.manifest->id_space, o.mode, scope.name, name, payment_seq);
+            source.manifest->id_space, o.mode, scope.name, name, payment.seq);
         if (added) fresh.push_back(name);
     }
     return fresh;

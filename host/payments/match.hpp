@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "host/payments/observation.hpp"
+#include "host/payments/payment.hpp"
 #include "host/payments/scopes.hpp"
 
 namespace turnpike::payments {
@@ -20,7 +21,7 @@ std::vector<std::string> names_of(const Observation& observation);
 std::optional<int64_t> find_payment(store::Tx& tx, const Source& source, const Scope& scope, const Observation& observation);
 
 /// Makes the provider's names lead to the payment; those that were new.  Ids of captures lead there already.
-std::vector<std::string> remember_names(store::Tx& tx, const Source& source, const Scope& scope, int64_t payment_seq,
+std::vector<std::string> remember_names(store::Tx& tx, const Source& source, const Scope& scope, const Payment& payment,
                                         const Observation& observation);
 
 /// Whose money incoming money is.

@@ -77,32 +77,31 @@ void find_owner(store::Tx& tx, const Source& source, const Scope& scope, const O
 }
 
 /// Money an account of somebody else's received for this payment never touches the payment itself.
-bool belongs_elsewhere(store::Tx& tx, const Source& source, const Scope& scope, int64_t seq) {
-    if (scope.foreign) return true;
-    auto rows = tx.db.query("SELECT integration, scope FROM payments WHERE seq = $1", seq);
-    return rows.next() && rows.view(0) != source.def.id && rows.view(1) != scope.name;
+bool belongs_elsewhere(const Source& source, const Scope& scope, const Payment& p) {
+    return scope.foreign || (p.integration != source.def.id && p.scope != scope.name);
 }
 
 }  // namespace
 
 Settled Settler::settle(store::Tx& tx, const Source& source, const Observation& o, const Occasion& occasion) {
     const Scope scope = scope_of(tx, source, o.account);
-    std::optional<int64_t> seq = find_payment(tx, source, scope, o);
-    const bool elsewhere = seq && belongs_elsewhere(tx, source, scope, *seq);
-    if (elsewhere) seq.reset();
-    if (!seq && brings_money(o) && (elsewhere || (source.incoming == Incoming::yes && !is_reference(o.reference))))
-        seq = create_incoming(tx, source, scope, o);
-    if (!seq) return park(tx, source, o, occasion, is_reference(o.reference));
-    return apply(tx, source, scope, o, occasion, *seq);
+    const std::optional<int64_t> seq = find_payment(tx, source, scope, o);
+    std::optional<Payment> payment = seq ? load_payment(tx.db, *seq) : std::nullopt;
+    const bool elsewhere = payment && belongs_elsewhere(source, scope, *payment);
+    if (elsewhere) payment.reset();
+    if (!payment && brings_money(o) && (elsewhere || (source.incoming == Incoming::yes && !is_reference(o.reference))))
+        payment = create_incoming(tx, source, scope, o);
+    if (!payment) return park(tx, source, o, occasion, is_reference(o.reference));
+    return apply(tx, source, scope, o, occasion, *payment);
 }
 
 Settled Settler::apply(store::Tx& tx, const Source& source, const Scope& scope, const Observation& o, const Occasion& occasion,
-                       int64_t seq) {
-    const Payment before = load_payment(tx.db, seq).value();
+                       const Payment& before) {
+    const int64_t seq = before.seq;
     Payment after = before;
     const Scope own{before.scope, scope.foreign};
     const std::vector<const Effect*> fresh = record_effects(tx, source, own, o, seq);
-    std::vector<std::string> names = remember_names(tx, source, own, seq, o);
+    std::vector<std::string> names = remember_names(tx, source, own, before, o);
     match_refunds(tx, ids_, source.manifest->poll, after, o, fresh);
     absorb(after, o, fresh);
     take_ids(after, o);
@@ -127,7 +126,7 @@ void Settler::commit_change(store::Tx& tx, const Payment& before, Payment& after
     announce(tx, ids_, before, after, occasion, rows);
 }
 
-std::optional<int64_t> Settler::create_incoming(store::Tx& tx, const Source& source, const Scope& scope, const Observation& o) {
+std::optional<Payment> Settler::create_incoming(store::Tx& tx, const Source& source, const Scope& scope, const Observation& o) {
     const auto capture = std::find_if(o.effects.begin(), o.effects.end(), [](const Effect& e) { return e.kind == EffectKind::capture; });
     if (capture == o.effects.end() && !o.total_captured) return std::nullopt;
     const money::Amount received = capture != o.effects.end() ? capture->amount : *o.total_captured;
@@ -147,7 +146,7 @@ std::optional<int64_t> Settler::create_incoming(store::Tx& tx, const Source& sou
     facts_of(p, p.currency.code(), p.mode);
     insert_payment(tx, p);
     events::emit(tx, ids_, "payment.created", p.mode, json::Value::object({{"id", p.id}, {"origin", p.origin}, {"integration", p.integration}}));
-    return p.seq;
+    return p;
 }
 
 Settled Settler::park(store::Tx& tx, const Source& source, const Observation& o, const Occasion& occasion, bool ours) {

@@ -45,12 +45,11 @@ class Settler {
     void release_parked(store::Tx& tx, const Source& source, const std::vector<std::string>& names);
 
   private:
-    Settled apply(store::Tx& tx, const Source& source, const Scope& scope, const Observation& o, const Occasion& occasion, int64_t seq);
-    std::optional<int64_t> create_incoming(store::Tx& tx, const Source& source, const Scope& scope, const Observation& o);
+    Settled apply(store::Tx& tx, const Source& source, const Scope& scope, const Observation& o, const Occasion& occasion, const Payment& before);
+    std::optional<Payment> create_incoming(store::Tx& tx, const Source& source, const Scope& scope, const Observation& o);
     Settled park(store::Tx& tx, const Source& source, const Observation& o, const Occasion& occasion, bool ours);
 
     const Ids& ids_;
-    int depth_ = 0;
 };
 
 }  // namespace turnpike::payments

@@ -2,6 +2,10 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
 #include "host/store/error.hpp"
 
 namespace turnpike::store {
@@ -9,6 +13,8 @@ namespace {
 
 /// Beyond this the WAL is emptied by the committer itself: the checkpointer could not keep up.
 constexpr int kWalPagesMax = 65536;
+/// A transaction that does not end makes everybody in it wait.
+constexpr size_t kBatchMax = 512;
 
 int wal_pages_now(sqlite3* db) {
     int pages = 0;
@@ -19,7 +25,7 @@ int wal_pages_now(sqlite3* db) {
 }  // namespace
 
 Committer::Committer(std::string path, const Clock& clock)
-    : clock_(clock), session_(path, Access::read_write), thread_([this] { loop(); }) {}
+    : clock_(clock), session_(path, Access::committer), wal_(path), flusher_([this] { flush_loop(); }), thread_([this] { work_loop(); }) {}
 
 Committer::~Committer() { stop(); }
 
@@ -52,6 +58,13 @@ void Committer::stop() {
         wake_.notify_one();
     }
     if (thread_.joinable()) thread_.join();
+    if (flusher_.joinable()) flusher_.join();
+}
+
+void Committer::wait_durable() {
+    std::unique_lock lock(mutex_);
+    const uint64_t until = started_;
+    flush_wake_.wait(lock, [&] { return finished_ >= until; });
 }
 
 Committer::Stats Committer::stats() const {
@@ -59,39 +72,73 @@ Committer::Stats Committer::stats() const {
     return stats_;
 }
 
-void Committer::loop() {
-    std::vector<Unit> batch;
+void Committer::work_loop() {
+    Batch batch;
     while (true) {
         {
             std::unique_lock lock(mutex_);
             wake_.wait(lock, [&] { return stopping_ || !waiting_.empty(); });
-            if (waiting_.empty()) return;
-            batch.swap(waiting_);
+            if (waiting_.empty()) break;
         }
-        commit_batch(batch);
-        finish(batch);
+        fill(batch);
+        std::lock_guard lock(mutex_);
+        flushing_.swap(batch);
         batch.clear();
-        bound_wal();
+        in_flush_ = true;
+        flush_wake_.notify_all();
     }
+    std::lock_guard lock(mutex_);
+    worked_off_ = true;
+    flush_wake_.notify_all();
 }
 
-void Committer::commit_batch(std::vector<Unit>& batch) {
+/// Adds what waits; false once the batch must go, because the disk is free or the batch is large.
+bool Committer::take(Batch& batch, size_t& began) {
+    std::unique_lock lock(mutex_);
+    const bool first = batch.empty();
+    const bool full = batch.size() >= kBatchMax;
+    if (!first) wake_.wait(lock, [&] { return !in_flush_ || (!full && !waiting_.empty()); });
+    if (!first && (full || !in_flush_)) {
+        ++started_;
+        return false;
+    }
+    began = batch.size();
+    for (Unit& unit : waiting_) batch.push_back(std::move(unit));
+    waiting_.clear();
+    return true;
+}
+
+/// One transaction of all that arrives until the disk is free.
+void Committer::fill(Batch& batch) {
     try {
         session_.script("BEGIN IMMEDIATE");
-        for (Unit& unit : batch) run_unit(unit);
+        size_t began = 0;
+        while (take(batch, began))
+            for (size_t i = began; i < batch.size(); ++i) run_unit(batch[i]);
         session_.script("COMMIT");
     } catch (...) {
-        // Nothing of the batch stands: every unit is told, and none is acknowledged.
-        for (Unit& unit : batch) unit.failed = std::current_exception();
-        try {
-            session_.script("ROLLBACK");
-        } catch (const StoreError&) {
-        }
+        refuse_all(batch);
         return;
     }
+    bound_wal();
     if (batch.size() == 1) return;
     for (Unit& unit : batch)
         if (unit.failed) retry_alone(unit);
+}
+
+/// Nothing of the batch stands: every unit is told, and none is acknowledged.
+void Committer::refuse_all(Batch& batch) {
+    {
+        std::unique_lock lock(mutex_);
+        for (Unit& unit : waiting_) batch.push_back(std::move(unit));
+        waiting_.clear();
+        wake_.wait(lock, [&] { return !in_flush_; });
+    }
+    for (Unit& unit : batch) unit.failed = std::current_exception();
+    try {
+        session_.script("ROLLBACK");
+    } catch (const StoreError&) {
+    }
 }
 
 bool Committer::run_unit(Unit& unit) {
@@ -125,23 +172,47 @@ void Committer::retry_alone(Unit& unit) {
     }
 }
 
-void Committer::finish(std::vector<Unit>& batch) {
-    uint64_t failures = 0;
+void Committer::flush_loop() {
+    Batch batch;
+    while (true) {
+        {
+            std::unique_lock lock(mutex_);
+            flush_wake_.wait(lock, [&] { return in_flush_ || worked_off_; });
+            if (!in_flush_) return;
+            batch.swap(flushing_);
+        }
+        const bool wrote = std::any_of(batch.begin(), batch.end(), [](const Unit& unit) { return !unit.failed; });
+        if (wrote && !wal_.sync()) {
+            // Whether the disk has the commit can never be found out by trying again: stop before anybody is told so.
+            std::fputs("{\"level\":\"error\",\"event\":\"store_lost\",\"detail\":\"the disk refused to keep the write-ahead log\"}\n", stderr);
+            std::_Exit(3);
+        }
+        finish(batch);
+        batch.clear();
+    }
+}
+
+void Committer::finish(Batch& batch) {
+    {
+        std::lock_guard lock(mutex_);
+        in_flush_ = false;
+        stats_.units += batch.size();
+        for (const Unit& unit : batch) stats_.failures += unit.failed != nullptr;
+        ++stats_.commits;
+        finished_ = started_;
+        wake_.notify_one();
+        flush_wake_.notify_all();
+    }
     for (Unit& unit : batch) {
-        if (unit.failed) ++failures;
-        else
+        if (!unit.failed)
             for (auto& then : unit.after_commit) then();
         if (unit.done) unit.done(unit.failed);
     }
-    std::lock_guard lock(mutex_);
-    stats_.units += batch.size();
-    stats_.failures += failures;
-    ++stats_.commits;
 }
 
 void Committer::bound_wal() {
     // A look at the WAL's size costs a checkpoint call: once in a while is enough.
-    if (stats_.commits % 4096 != 0) return;
+    if (++since_look_ % 4096 != 0) return;
     if (wal_pages_now(session_.handle()) > kWalPagesMax)
         sqlite3_wal_checkpoint_v2(session_.handle(), nullptr, SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
 }

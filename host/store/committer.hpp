@@ -11,6 +11,7 @@
 
 #include "host/base/clock.hpp"
 #include "host/store/session.hpp"
+#include "host/store/wal_sync.hpp"
 
 namespace turnpike::store {
 
@@ -18,16 +19,19 @@ namespace turnpike::store {
 struct Tx {
     Session& db;
     int64_t now_ms;
-    /// Runs after the commit, in order, on the committer's thread; short.  Dropped when the unit rolls back.
+    /// Runs once the commit is durable, in order, on the flusher's thread; short.  Dropped when the unit rolls back.
     std::vector<std::function<void()>>& after_commit;
 };
 
 /// The one writer.  Everything that waits is committed in one transaction (group commit); each unit stands in a
 /// savepoint, so a failing unit takes nothing with it: it is rolled back and tried once more alone.
+///
+/// Two threads take turns: while the flusher makes one transaction durable, the committer works on the next, which
+/// grows until the disk is free.  Nobody is told of a commit before the disk has it.
 class Committer {
   public:
     using Work = std::function<void(Tx&)>;
-    /// Called once on the committer's thread after the commit (null) or the failure; short, never blocking.
+    /// Called once on the flusher's thread, after the commit is durable (null) or failed; short, never blocking.
     using Done = std::function<void(std::exception_ptr)>;
 
     Committer(std::string path, const Clock& clock);
@@ -35,7 +39,7 @@ class Committer {
 
     /// Any thread.  `work` may run twice: it writes through its Tx and to nothing a failed run would leave behind.
     void submit(Work work, Done done);
-    /// Submits and waits; rethrows what the unit threw.  Never from the committer's own thread.
+    /// Submits and waits; rethrows what the unit threw.  Never from the committer's own threads.
     void run(Work work);
     template <class T>
     T ask(std::function<T(Tx&)> work) {
@@ -43,6 +47,8 @@ class Committer {
         run([&](Tx& tx) { out = work(tx); });
         return std::move(*out);
     }
+    /// Waits until the disk has whatever a reader may have seen by now.  Never from the committer's own threads.
+    void wait_durable();
     /// Commits what was submitted and stops; later units fail.
     void stop();
 
@@ -60,20 +66,33 @@ class Committer {
         std::vector<std::function<void()>> after_commit;
         std::exception_ptr failed;
     };
-    void loop();
-    void commit_batch(std::vector<Unit>& batch);
+    using Batch = std::vector<Unit>;
+    void work_loop();
+    bool take(Batch& batch, size_t& began);
+    void fill(Batch& batch);
+    void refuse_all(Batch& batch);
     bool run_unit(Unit& unit);
     void retry_alone(Unit& unit);
-    void finish(std::vector<Unit>& batch);
     void bound_wal();
+    void flush_loop();
+    void finish(Batch& batch);
 
     const Clock& clock_;
     Session session_;
     mutable std::mutex mutex_;
-    std::condition_variable wake_;
-    std::vector<Unit> waiting_;
+    std::condition_variable wake_;        ///< of the committer: there is work, or the flusher is free
+    std::condition_variable flush_wake_;  ///< of the flusher, and of those who wait for it
+    Batch waiting_;
+    Batch flushing_;         ///< committed, not durable yet
+    bool in_flush_ = false;
     bool stopping_ = false;
+    bool worked_off_ = false;  ///< the committer's thread has ended
     Stats stats_;
+    uint64_t started_ = 0;     ///< transactions whose commit was begun
+    uint64_t finished_ = 0;    ///< of these, how many are durable or refused
+    uint64_t since_look_ = 0;  ///< the committer's own
+    WalSync wal_;
+    std::thread flusher_;
     std::thread thread_;
 };
 

@@ -31,7 +31,8 @@ std::unique_ptr<Poco::Data::Session> open_session(const std::string& path) {
 Session::Session(const std::string& path, Access access)
     : session_(open_session(path)), db_(Poco::Data::SQLite::Utility::dbHandle(*session_)) {
     sqlite3_extended_result_codes(db_, 1);
-    script(access == Access::read_write ? kWriterPragmas : kReaderPragmas);
+    script(access == Access::read_only ? kReaderPragmas : kWriterPragmas);
+    if (access == Access::committer) script("PRAGMA synchronous=NORMAL");
 }
 
 Session::~Session() { statements_.clear(); }

@@ -13,7 +13,8 @@ class Session;
 
 namespace turnpike::store {
 
-enum class Access { read_only, read_write };
+/// `committer`: writes, and waits for the disk by itself (wal_sync.hpp).
+enum class Access { read_only, read_write, committer };
 
 /// One connection to the store: a Poco::Data session, with persistent prepared statements on its own handle because
 /// Poco's bindings cost half of what SQLite can commit.  One thread at a time.

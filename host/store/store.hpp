@@ -31,6 +31,13 @@ class Store {
         Lease lease(*this);
         return read(*lease.session);
     }
+    /// As read(), for what others will rely on (events, the chain's head): returns when the disk has all that was read.
+    template <class F>
+    auto read_durable(F&& read) {
+        auto out = this->read(std::forward<F>(read));
+        if (committer_) committer_->wait_durable();
+        return out;
+    }
     const std::string& path() const { return path_; }
     /// Finishes the committer's work; nothing can be written afterwards.
     void close();

@@ -81,6 +81,36 @@ TEST_F(CommitterTest, CompletionsRunAfterTheCommitIsVisible) {
     EXPECT_EQ(seen, 1);
 }
 
+TEST_F(CommitterTest, WhatIsReadDurablyIsOnTheDisk) {
+    for (int i = 0; i < 200; ++i) {
+        std::atomic<bool> told{false};
+        store_->committer().submit([i](Tx& tx) { put(tx, i); }, [&](std::exception_ptr) { told = true; });
+        int64_t seen = 0;
+        while (seen <= i) seen = store_->read_durable([](Session& db) {
+            auto rows = db.query("SELECT count(*) FROM meta");
+            rows.next();
+            return rows.integer(0);
+        });
+        store_->committer().run([](Tx&) {});
+        EXPECT_TRUE(told);
+    }
+}
+
+TEST_F(CommitterTest, ManyWritersLoseNothingAndEachIsToldOnce) {
+    std::atomic<int> told{0};
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 8; ++t)
+        threads.emplace_back([&, t] {
+            for (int i = 0; i < 100; ++i)
+                if (i % 2 == 0) store_->committer().run([&](Tx& tx) { put(tx, t * 1000 + i); });
+                else store_->committer().submit([&, t, i](Tx& tx) { put(tx, t * 1000 + i); }, [&](std::exception_ptr e) { told += e == nullptr; });
+        });
+    for (auto& thread : threads) thread.join();
+    store_->committer().run([](Tx&) {});
+    EXPECT_EQ(count(), 800);
+    EXPECT_EQ(told, 400);
+}
+
 TEST_F(CommitterTest, AReaderCannotWrite) {
     EXPECT_THROW(store_->read([](Session& db) { return db.run("INSERT INTO meta (key, value) VALUES ('a', 'b')"); }), std::runtime_error);
 }

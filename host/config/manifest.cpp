@@ -174,8 +174,9 @@ void read_lists(const Value& v, Manifest& out) {
         for (const Value& item : settings->items()) out.settings.push_back(read_setting(item));
     if (const Value* operations = v.find("operations"))
         for (const Value& item : operations->items()) {
-            only(item, "an operation", {"name", "moves_money"});
-            out.operations.push_back({need_text(item, "name", "an operation"), flag(item, "moves_money")});
+            only(item, "an operation", {"name", "moves_money", "partial"});
+            const bool partial = item.find("partial") == nullptr || flag(item, "partial");
+            out.operations.push_back({need_text(item, "name", "an operation"), flag(item, "moves_money"), partial});
         }
     if (const Value* currencies = v.find("currencies"))
         for (const Value& item : currencies->items()) out.currencies.push_back(read_currency(item));

@@ -35,6 +35,7 @@ struct SettingSpec {
 struct OperationSpec {
     std::string name;  ///< "payment.create/1"
     bool moves_money = false;
+    bool partial = true;  ///< payment.capture: less than what was authorized may be taken
 };
 
 /// Decimal strings in the currency's unit, as written in the manifest.

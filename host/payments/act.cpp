@@ -42,6 +42,8 @@ void PaymentService::capture(const std::string& id, const std::string& amount, c
         if (!integration->manifest().operation("payment.capture/1")) refuse(422, "unsupported_operation", "The provider captures by itself.");
         if (act.payment.status != "authorized") refuse(409, "not_authorized", "Only an authorized payment can be captured; this one is " + act.payment.status + ".");
         act.minor = capture_amount(act.payment, amount, integration->manifest());
+        if (act.minor != 0 && act.minor != act.payment.total && !integration->manifest().operation("payment.capture/1")->partial)
+            refuse(422, "partial_capture_unsupported", "The provider captures all that was authorized or nothing.");
         write_timeline(tx, act.payment.seq, "operator", json::Value::object({{"act", "capture"}, {"amount", money::format(act.minor, act.payment.currency)}}));
         return act;
     }, [this, id, key, then](Result<Act> a) {

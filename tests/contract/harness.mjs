@@ -50,6 +50,18 @@ export class System {
     await fetch(`${payment.next_action.url}/pay`, { method: 'POST', redirect: 'manual' });
     return payment;
   }
+  async create(integration, currency, amount, more = {}) {
+    await this.api('POST', '/v1/customers', { id: 'judged', email: 'judged@example.com' });
+    const body = { customer: 'judged', integration, currency, amount, return_url: 'https://shop.example/', ...more };
+    const payment = await this.api('POST', '/v1/payments', body, { 'Idempotency-Key': `k${Math.random()}` });
+    if (!payment.id) throw new Error(JSON.stringify(payment));
+    return payment;
+  }
+  /// What was said to the provider under a label.
+  async calls(payment, label) {
+    const rows = (await this.api('GET', `/v1/payments/${payment.id}/timeline`)).data.filter((row) => row.kind === 'call');
+    return rows.flatMap((row) => row.transcript).filter((line) => line.label === label);
+  }
   async until(check) {
     for (let i = 0; i < 400; i++) {
       const found = await check();

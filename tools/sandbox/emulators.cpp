@@ -1,11 +1,12 @@
 #include "tools/sandbox/core/emulator.hpp"
+#include "tools/sandbox/razorpay/razorpay.hpp"
 #include "tools/sandbox/stripe/stripe.hpp"
 
 namespace sandbox {
 
 std::vector<std::unique_ptr<Emulator>> make_emulators(const Surroundings& surroundings) {
     std::vector<std::unique_ptr<Emulator>> out;
-    out.push_back(make_stripe(surroundings));
+    for (auto* make : {make_razorpay, make_stripe}) out.push_back(make(surroundings));
     return out;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "turnpike/form.hpp"
+#include "turnpike/host.hpp"
 #include "turnpike/json_writer.hpp"
 #include "turnpike/provider.h"
 #include "turnpike/text.hpp"
@@ -36,6 +37,12 @@ class Request {
     }
     Request&& bearer(std::string_view token) && {
         return std::move(*this).secret_header("Authorization", "Bearer " + std::string(token));
+    }
+    /// HTTP Basic; the host encodes it.
+    Request&& basic(const Host& host, std::string_view user, std::string_view password) && {
+        const std::string both = std::string(user) + ':' + std::string(password);
+        return std::move(*this).secret_header("Authorization",
+                                              "Basic " + std::string(host.base64(both)));
     }
     Request&& body(std::string_view content_type, std::string_view bytes) && {
         body_ = bytes;

@@ -97,7 +97,7 @@ void Desk::deliver(const Json& sent) {
     const std::string type = sent.at("type").get<std::string>();
     const Json more = sent.at("headers");
     auto to = [&](const std::string& url) {
-        delivery_.send({url, body, [sign = signer(), body, type, more](bool spoil) {
+        delivery_.send({url, body, [sign = signer(url), body, type, more](bool spoil) {
             Headers headers = sign(body, spoil);
             headers.emplace_back("Content-Type", type);
             for (const auto& [name, value] : more.items()) headers.emplace_back(name, value.get<std::string>());

@@ -40,7 +40,8 @@ class Desk : public Emulator {
     virtual Json refund(Json& payment, int64_t amount, const Json& more) = 0;
     /// Actions of this provider alone; false when there is no such action.
     virtual bool other_action(const std::string&, Json&, const Json&) { return false; }
-    virtual Signer signer() const = 0;
+    /// Who reads at `url` may have a secret of their own.
+    virtual Signer signer(const std::string& url) const = 0;
 
     Json& open(const std::string& id, const std::string& reference, int64_t amount, const std::string& currency);
     /// nullptr when no payment has that name.

@@ -8,7 +8,7 @@ int64_t fee_of(int64_t amount, const std::string& currency) { return (amount * 1
 
 }  // namespace
 
-Desk::Signer Paystack::signer() const {
+Desk::Signer Paystack::signer(const std::string&) const {
     return [](const std::string& body, bool spoil) { return Headers{{"x-paystack-signature", hmac_hex("SHA512", spoil ? "wrong" : kSecretKey, body)}}; };
 }
 

@@ -25,7 +25,7 @@ class Paystack : public Desk {
     void decline(Json& transaction) override;
     Json refund(Json& transaction, int64_t amount, const Json& more) override;
     bool other_action(const std::string& action, Json& transaction, const Json& more) override;
-    Signer signer() const override;
+    Signer signer(const std::string& url) const override;
 
   private:
     Json api(const Request& request, const std::vector<std::string>& parts);

@@ -19,7 +19,7 @@ Response back_to(const std::string& callback, const std::string& inputs) {
 
 }  // namespace
 
-Desk::Signer Razorpay::signer() const {
+Desk::Signer Razorpay::signer(const std::string&) const {
     return [](const std::string& body, bool spoil) {
         return Headers{{"X-Razorpay-Signature", hmac_hex("SHA256", spoil ? "wrong" : kWebhookSecret, body)}, {"User-Agent", "Razorpay-Webhook/v1"}};
     };

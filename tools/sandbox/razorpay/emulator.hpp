@@ -27,7 +27,7 @@ class Razorpay : public Desk {
     void decline(Json& order) override;
     Json refund(Json& order, int64_t amount, const Json& more) override;
     bool other_action(const std::string& action, Json& order, const Json& more) override;
-    Signer signer() const override;
+    Signer signer(const std::string& url) const override;
 
   private:
     Response api(const Request& request, const std::vector<std::string>& parts);

@@ -65,14 +65,17 @@ Setup read_setup(const CommandOptions& options, NeedKey need_key, NeedCode need_
     config::ReadResult top = config::read_top(options.config, options.data, environment);
     if (top.diagnostics.failed()) throw Stop{kUsage, texts_of(top.diagnostics, config::Diagnostic::Severity::error)};
     const auto directories = plugin_directories(top.config);
-    out.manifests = plugins::read_manifests(directories);
+    std::vector<plugins::LoadFailure> refused;
+    out.manifests = plugins::read_manifests(directories, &refused);
     if (need_key == NeedKey::yes) {
         auto keyring = config::Keyring::read(top.config.key_file);
         if (!keyring) throw Stop{kEnvironment, keyring.error().detail + "\n"};
         out.keyring.emplace(std::move(*keyring));
     }
     config::ReadResult all = config::read_config(options.config, options.data, environment, out.manifests, out.keyring ? &*out.keyring : nullptr);
-    if (all.diagnostics.failed()) throw Stop{kUsage, texts_of(all.diagnostics, config::Diagnostic::Severity::error)};
+    std::string unreadable;
+    for (const auto& plugin : refused) unreadable += "warning: " + plugin.reason + "\n";
+    if (all.diagnostics.failed()) throw Stop{kUsage, unreadable + texts_of(all.diagnostics, config::Diagnostic::Severity::error)};
     for (const auto& d : all.diagnostics.list()) out.warnings.push_back(d.text());
     out.config = std::move(all.config);
     override_config(out.config, options);

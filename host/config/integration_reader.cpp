@@ -107,7 +107,7 @@ class IntegrationReader {
         }
     }
     OffAmountPolicy policy(const std::string& key) {
-        return reader_.word(key, {"hold", "credit"}).value_or("hold") == "credit" ? OffAmountPolicy::credit : OffAmountPolicy::hold;
+        return reader_.word(key, {"hold", "credit"}).value_or(manifest_.credits_off_amounts ? "credit" : "hold") == "credit" ? OffAmountPolicy::credit : OffAmountPolicy::hold;
     }
     void check_deduct() {
         if (!out_.deduct_payment_fees) return;

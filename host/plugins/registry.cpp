@@ -50,7 +50,7 @@ std::shared_ptr<const Plugin> PluginRegistry::find(const std::string& id) const 
     return found == plugins_.end() ? nullptr : found->second;
 }
 
-std::map<std::string, config::Manifest> read_manifests(const std::vector<std::filesystem::path>& directories) {
+std::map<std::string, config::Manifest> read_manifests(const std::vector<std::filesystem::path>& directories, std::vector<LoadFailure>* refused) {
     std::map<std::string, config::Manifest> out;
     for (const auto& directory : directories)
         for (const auto& folder : provider_folders(directory)) {
@@ -59,7 +59,9 @@ std::map<std::string, config::Manifest> read_manifests(const std::vector<std::fi
             std::ifstream in(file, std::ios::binary);
             std::ostringstream text;
             text << in.rdbuf();
-            if (auto manifest = config::read_manifest(text.str(), file.string())) out.emplace(id, std::move(*manifest));
+            auto manifest = config::read_manifest(text.str(), file.string());
+            if (manifest) out.emplace(id, std::move(*manifest));
+            else if (refused) refused->push_back({id, file.string(), manifest.error().detail});
         }
     return out;
 }

@@ -32,8 +32,8 @@ class PluginRegistry {
     std::vector<LoadFailure> failures_;
 };
 
-/// The manifests of the plugin folders, without running any code; what cannot be read is left out.
-std::map<std::string, config::Manifest> read_manifests(const std::vector<std::filesystem::path>& directories);
+/// The manifests of the plugin folders, without running any code; what cannot be read is told in `refused`.
+std::map<std::string, config::Manifest> read_manifests(const std::vector<std::filesystem::path>& directories, std::vector<LoadFailure>* refused = nullptr);
 /// `turnpike providers --json` (contracts.md 1).
 json::Value providers_json(const std::map<std::string, config::Manifest>& manifests);
 

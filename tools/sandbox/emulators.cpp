@@ -1,4 +1,5 @@
 #include "tools/sandbox/core/emulator.hpp"
+#include "tools/sandbox/nowpayments/nowpayments.hpp"
 #include "tools/sandbox/paymongo/paymongo.hpp"
 #include "tools/sandbox/paystack/paystack.hpp"
 #include "tools/sandbox/razorpay/razorpay.hpp"
@@ -8,7 +9,7 @@ namespace sandbox {
 
 std::vector<std::unique_ptr<Emulator>> make_emulators(const Surroundings& surroundings) {
     std::vector<std::unique_ptr<Emulator>> out;
-    for (auto* make : {make_paymongo, make_paystack, make_razorpay, make_stripe}) out.push_back(make(surroundings));
+    for (auto* make : {make_nowpayments, make_paymongo, make_paystack, make_razorpay, make_stripe}) out.push_back(make(surroundings));
     return out;
 }
 

@@ -109,6 +109,9 @@ class Observation {
     /// The fee will be known later: the host asks again.
     Observation& fee_pending() { return put("fee_pending", true); }
 
+    /// Nobody will ever tell it.
+    Observation& fee_unavailable() { return put("fee_unavailable", true); }
+
     Observation& dispute(std::string_view id, DisputeStatus status) {
         disputes_.add(JsonObject().set("id", id).set("status", to_text(status)));
         return *this;

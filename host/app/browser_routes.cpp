@@ -42,6 +42,9 @@ void come_back(payments::PaymentService& service, const http::RequestPtr& reques
     if (!equal_constant_time(service.browser_token(id), request->param("token"))) return reply.send(not_here(*request));
     service.browser_return(id, inbound_of(*request, ""), [&service, request, reply, target](Result<payments::Answered> answered) {
         if (!answered) return reply.send(not_here(*request));
+        const json::Value* action = answered->body.find("next_action");
+        const std::string again = answered->sent_on && action && action->is_object() ? action->text("url") : "";
+        if (!again.empty()) return reply.send(http::redirect(again));
         send_on(service, request, reply, answered->body, target);
     });
 }

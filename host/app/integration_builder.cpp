@@ -141,7 +141,7 @@ payments::IntegrationPtr build_integration(IntegrationDef def, const BuildContex
     out->webhook_url = context.public_url + "/hooks/" + def.id + "/" + out->hook_secrets.front();
     out->route = route_of(def, manifest, context);
     out->source.sandbox_url = out->route->sandbox_url;
-    out->source.account = facts.account;
+    out->source.account = manifest.ids_are_global ? manifest.id_space : facts.account;
     out->source.key_hash = key_hash(def, manifest, context.keyring);
     out->source.receivers = receivers_of(def, manifest);
     const json::Value* incoming = manifest.raw.find("incoming");

@@ -183,7 +183,7 @@ void read_lists(const Value& v, Manifest& out) {
 }
 
 Manifest read_all(const Value& v) {
-    only(v, "the manifest", {"id", "name", "version", "category", "id_space", "incoming", "fee_source", "off_amount", "settings", "operations", "currencies",
+    only(v, "the manifest", {"id", "name", "version", "category", "id_space", "incoming", "fee_source", "off_amount", "ids_are_global", "settings", "operations", "currencies",
                              "egress", "browser_hosts", "webhook", "poll", "expires_s", "rate", "limits", "pages", "isolation", "requires"});
     Manifest out;
     out.id = need_text(v, "id", "the manifest");
@@ -195,6 +195,7 @@ Manifest read_all(const Value& v) {
     out.category = known->category;
     out.id_space = v.text("id_space", out.id);
     out.fee_source = flag(v, "fee_source");
+    out.ids_are_global = flag(v, "ids_are_global");
     const std::string off_amount = v.text("off_amount", "hold");
     if (off_amount != "hold" && off_amount != "credit") throw Wrong{"off_amount must be hold or credit"};
     out.credits_off_amounts = off_amount == "credit";

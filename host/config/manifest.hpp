@@ -103,6 +103,7 @@ struct Manifest {
     LimitSpec limits;
     std::string isolation = "any";
     bool fee_source = false;  ///< the provider reports its fee
+    bool ids_are_global = false;  ///< ids never repeat over merchant accounts: one movement is one, whoever reports it
     bool credits_off_amounts = false;  ///< unless the operator says otherwise, too little and too much is credited (crypto)
     std::map<std::string, PageSpec> pages;
     std::string file;         ///< where it was read

@@ -55,6 +55,7 @@ Result<void> read_effects(const Value& from, Observation& out) {
         effect.amount = *amount;
         effect.refund = item.text("refund");
         effect.rate = fee_rate(item);
+        effect.fee_part = read_money(item.find("fee_part"));
         out.effects.push_back(std::move(effect));
     }
     return {};
@@ -168,6 +169,7 @@ Value effects_json(const Observation& o) {
         Value item = Value::object({{"kind", to_text(e.kind)}, {"id", e.id}, {"amount", money_json(e.amount)}});
         if (!e.refund.empty()) item.set("refund", e.refund);
         if (!e.rate.empty()) item.set("exchange_rate", e.rate);
+        if (e.fee_part) item.set("fee_part", money_json(*e.fee_part));
         list.push(std::move(item));
     }
     return list;

@@ -23,6 +23,8 @@ struct Effect {
     money::Amount amount;
     std::string refund;  ///< our ref_ id, when the provider echoes it
     std::string rate;    ///< fees: fee-currency units for one unit of the payment's currency
+    /// Reversals: a fee that came back with it.  Where both together are what was captured, the amount leaves it out.
+    std::optional<money::Amount> fee_part = std::nullopt;
 };
 
 struct FeeTotal {

@@ -32,6 +32,7 @@ struct Payment {
     std::string scope;  ///< the merchant account its effects are unique under
     std::optional<std::string> customer, parent;
     money::Currency currency;
+    bool sent_on = false;   ///< not stored: the operation just done gave the payer a new next_action
     int64_t amount = 0, surcharge = 0, total = 0;
     Terms terms;
     json::Value request;       ///< {description?, method?, return_url, cancel_url?, locale?, metadata, idempotency_key?}

@@ -1,3 +1,4 @@
+#include "host/json/read.hpp"
 #include "host/json/write.hpp"
 #include "host/payments/plugin_problem.hpp"
 #include "host/payments/schedule.hpp"
@@ -23,6 +24,13 @@ Observation expiry(const Payment& p, int64_t now_ms) {
     return o;
 }
 
+/// The result says what the payer must do next: the provider wants the browser once more.
+bool acts_again(const exchange::OperationResult& result) {
+    const auto value = json::read(result.done()->result_json);
+    const json::Value* action = value ? value->find("next_action") : nullptr;
+    return action && action->is_object();
+}
+
 bool gave_up(const Payment& p, const config::PollSpec& poll, int64_t now_ms) {
     const bool waits = p.status == "pending" || p.status == "requires_action";
     const int64_t over_at = p.expires_at.value_or(p.created_at + poll.until_s * 1000);
@@ -44,6 +52,8 @@ void PaymentService::query(IntegrationPtr integration, const Payment& payment, c
             Payment p = load_payment(tx.db, payment.seq).value();
             ++p.checks;
             if (shared->done() && p.outcome == "unknown") p.outcome = "known";
+            const config::OperationSpec* spec = integration->manifest().operation(op);
+            if (shared->outcome_unknown && spec->moves_money && p.own().captured.target() == 0) p.outcome = "unknown";
             p.next_check_at = next_check(p, integration->manifest().poll, tx.now_ms);
             update_payment(tx, p);
             if (shared->done() && gave_up(p, integration->manifest().poll, tx.now_ms)) {
@@ -54,6 +64,7 @@ void PaymentService::query(IntegrationPtr integration, const Payment& payment, c
         }, [shared, then](Result<Payment> p) {
             if (!p) return then(std::move(p));
             if (shared->error()) return then(failure(plugin_problem(*shared)));
+            p->sent_on = acts_again(*shared);
             then(std::move(p));
         });
     });
@@ -73,7 +84,7 @@ void PaymentService::refresh(const std::string& id, Then then) {
 void PaymentService::browser_return(const std::string& id, plugins::Inbound inbound, Then then) {
     const auto payment = find_by_id(deps_.store, id);
     if (!payment) return then(failure(no_payment(id)));
-    auto answer = [then](const Payment& p) { then(Answered{200, payment_json(p)}); };
+    auto answer = [then](const Payment& p) { then(Answered{200, payment_json(p), false, p.sent_on}); };
     const auto integration = usable(payment->integration);
     // Whoever came first asks; a reload or a second tab sees what is known.
     if (!integration || !begin(id)) return answer(*payment);

@@ -23,6 +23,7 @@ struct Answered {
     int status = 200;
     json::Value body;
     bool replayed = false;
+    bool sent_on = false;  ///< a browser that came back has something to do at the provider
 };
 using Then = std::function<void(Result<Answered>)>;
 

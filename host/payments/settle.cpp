@@ -24,6 +24,19 @@ bool brings_money(const Observation& o) {
     return std::any_of(o.effects.begin(), o.effects.end(), [](const Effect& e) { return e.kind == EffectKind::capture; });
 }
 
+/// Some providers take a reversal's fee out of its amount, some do not, and the message does not say which: together they
+/// are the amount when they are exactly what was captured.
+std::optional<Observation> with_fee_parts(const Observation& o, const Payment& p) {
+    if (std::none_of(o.effects.begin(), o.effects.end(), [](const Effect& e) { return e.fee_part.has_value(); })) return std::nullopt;
+    Observation out = o;
+    for (Effect& e : out.effects) {
+        if (!e.fee_part || e.fee_part->currency != e.amount.currency || e.amount.currency != p.currency) continue;
+        const int64_t both = money::add(e.amount.minor, e.fee_part->minor);
+        if (both == p.own().captured.target()) e.amount.minor = both;
+    }
+    return out;
+}
+
 /// The effects nobody reported before.  Fees are facts that may be replaced, so they have no row.
 std::vector<const Effect*> record_effects(store::Tx& tx, const Source& source, const Scope& scope, const Observation& o, int64_t seq) {
     std::vector<const Effect*> fresh;
@@ -95,8 +108,10 @@ Settled Settler::settle(store::Tx& tx, const Source& source, const Observation& 
     return apply(tx, source, scope, o, occasion, *payment);
 }
 
-Settled Settler::apply(store::Tx& tx, const Source& source, const Scope& scope, const Observation& o, const Occasion& occasion,
+Settled Settler::apply(store::Tx& tx, const Source& source, const Scope& scope, const Observation& reported, const Occasion& occasion,
                        const Payment& before) {
+    const std::optional<Observation> adjusted = with_fee_parts(reported, before);
+    const Observation& o = adjusted ? *adjusted : reported;
     const int64_t seq = before.seq;
     Payment after = before;
     const Scope own{before.scope, scope.foreign};

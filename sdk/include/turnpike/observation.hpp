@@ -97,6 +97,15 @@ class Observation {
         effects_.add(effect.set_if("refund", refund));
         return *this;
     }
+    /// A reversal whose message does not say whether the fee that came back is part of the amount: the
+    /// host takes both together when they are exactly what was captured.
+    Observation& reversal(EffectKind kind, std::string_view id, const Money& money,
+                          const Money& fee) {
+        JsonObject effect;
+        effect.set("kind", to_text(kind)).set("id", id).set("amount", money.json());
+        effects_.add(effect.set("fee_part", fee.json()));
+        return *this;
+    }
     Observation& total_captured(const Money& money) { return total("captured", money.json()); }
     Observation& total_refunded(const Money& money) { return total("refunded", money.json()); }
     Observation& total_disputed(const Money& money) { return total("disputed", money.json()); }

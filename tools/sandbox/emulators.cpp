@@ -1,6 +1,7 @@
 #include "tools/sandbox/core/emulator.hpp"
 #include "tools/sandbox/nowpayments/nowpayments.hpp"
 #include "tools/sandbox/paymongo/paymongo.hpp"
+#include "tools/sandbox/paypal/paypal.hpp"
 #include "tools/sandbox/paystack/paystack.hpp"
 #include "tools/sandbox/razorpay/razorpay.hpp"
 #include "tools/sandbox/stripe/stripe.hpp"
@@ -10,6 +11,7 @@ namespace sandbox {
 std::vector<std::unique_ptr<Emulator>> make_emulators(const Surroundings& surroundings) {
     std::vector<std::unique_ptr<Emulator>> out;
     for (auto* make : {make_nowpayments, make_paymongo, make_paystack, make_razorpay, make_stripe}) out.push_back(make(surroundings));
+    for (auto& emulator : make_paypal(surroundings)) out.push_back(std::move(emulator));
     return out;
 }
 

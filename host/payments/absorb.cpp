@@ -62,7 +62,10 @@ bool is_terminal(ProviderStatus s) {
 
 bool is_soft(ProviderStatus s) { return s != ProviderStatus::authorized && s != ProviderStatus::succeeded; }
 
-// Providers tell time in seconds, we in milliseconds: within one second an end beats a beginning.
+/// How far a payment has come: who has acted waits for the provider, who has not is waited for.
+int progress(ProviderStatus s) { return s == ProviderStatus::requires_action ? -1 : static_cast<int>(s); }
+
+// Providers tell time in seconds, we in milliseconds: within one second what is further beats what is not.
 void absorb_status(Payment& p, const Observation& o) {
     if (o.status == ProviderStatus::authorized || o.authorized) {
         const int64_t minor = o.authorized ? o.authorized->minor : p.total;
@@ -72,7 +75,7 @@ void absorb_status(Payment& p, const Observation& o) {
     if (!is_soft(o.status)) return;
     const SoftStatus seen{o.status, o.as_of_ms, o.reason};
     auto rank = [](const SoftStatus& s) {
-        return std::make_tuple(s.as_of_ms / 1000, is_terminal(s.status), static_cast<int>(s.status), !s.reason.empty(), s.as_of_ms, s.reason);
+        return std::make_tuple(s.as_of_ms / 1000, is_terminal(s.status), progress(s.status), !s.reason.empty(), s.as_of_ms, s.reason);
     };
     if (!p.state.soft || rank(*p.state.soft) < rank(seen)) p.state.soft = seen;
 }

@@ -1,6 +1,7 @@
 """The way every payment provider goes: paid on its page, told twice and out of order, refunded from both sides, books equal."""
 import json
 import re
+import urllib.parse
 
 from harness import request, wait_for
 
@@ -23,7 +24,7 @@ def again(s, provider):
 
 def browser_back(s, payment, body=None, query=""):
     """What the payer's browser does after the provider's page."""
-    home = re.search(r'http[^"\\ ]*/return/[^"\\ ?]+', json.dumps(calls_of(s, payment)).replace("\\", "")).group(0)
+    home = re.search(r'http[^"\\ ]*/return/[^"\\ ?&]+', urllib.parse.unquote(json.dumps(calls_of(s, payment)).replace("\\", ""))).group(0)
     return request("POST" if body is not None else "GET", home + query, body)
 
 
@@ -52,13 +53,16 @@ def rows_of(s, customer):
     return [row["amount"] for row in s.get(f"/v1/customers/{customer}/ledger").json["data"]]
 
 
-def pays_and_refunds(s, provider, integration, currency, amount, part, provider_minor, rest, fee=None, **more):
+def pays_and_refunds(s, provider, integration, currency, amount, part, provider_minor, rest, fee=None, pay=None, **more):
     """Paid, notified twice in reverse, a part refunded by us, a part at the provider, the rest by us.  All amounts are given:
     `part` and `rest` as text, `provider_minor` as the provider's own integer."""
     customer = s.customer()
     payment = create(s, customer, integration, currency, amount, **more)
-    act(s, provider, payment, "decline")
-    act(s, provider, payment, "pay")
+    if pay:
+        pay(s, payment)
+    else:
+        act(s, provider, payment, "decline")
+        act(s, provider, payment, "pay")
     settled(s, payment)
     assert s.balance(customer, currency) == amount
     again(s, provider)

@@ -72,7 +72,7 @@ void show_payment_page(const ApiDeps& deps, const http::RequestPtr& request, con
         const auto spec = integration->manifest().pages.find(action.text("page"));
         const json::Value* data = action.find("data");
         if (html != integration->pages->end() && spec != integration->manifest().pages.end())
-            return reply.send(provider_page(html->second, spec->second, data ? *data : json::Value::object(), new_nonce(deps.random), integration->source.sandbox_url));
+            return reply.send(provider_page(html->second, spec_for(spec->second, integration->source.def), data ? *data : json::Value::object(), new_nonce(deps.random), integration->source.sandbox_url));
     }
     if (type == "redirect") return reply.send(http::redirect(action.text("url")));
     const json::Value* fields = action.find("fields");

@@ -78,6 +78,21 @@ http::Response provider_page(const std::string& html, const config::PageSpec& sp
     return page(std::move(text), policy);
 }
 
+config::PageSpec spec_for(const config::PageSpec& spec, const config::IntegrationDef& def) {
+    config::PageSpec out = spec;
+    for (auto* list : {&out.script_src, &out.frame_src, &out.connect_src}) {
+        std::vector<std::string> known;
+        for (const std::string& host : *list) {
+            const bool named = host.rfind("{settings.", 0) == 0 && host.back() == '}';
+            const auto setting = named ? def.settings.find(host.substr(10, host.size() - 11)) : def.settings.end();
+            if (!named) known.push_back(host);
+            else if (setting != def.settings.end()) known.push_back(config::text_of(setting->second));
+        }
+        *list = std::move(known);
+    }
+    return out;
+}
+
 http::Response form_post_page(const std::string& url, const json::Value& fields, const std::string& nonce) {
     std::string inputs;
     for (const auto& [name, value] : fields.members()) {

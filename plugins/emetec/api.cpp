@@ -49,7 +49,8 @@ turnpike::Task<Json> fetch(turnpike::Op& op, Request request) {
     const Json object = answer.json();
     if (code_of(object).empty()) throw turnpike::garbage(answer);
     // A success comes with a 2xx; one that does not is somebody's mistake.
-    if (!answer.ok() && outcome_of(code_of(object)) == Outcome::success)
+    const Outcome outcome = outcome_of(code_of(object));
+    if (!answer.ok() && (outcome == Outcome::success || outcome == Outcome::waiting))
         throw turnpike::garbage(answer);
     co_return object;
 }

@@ -26,7 +26,8 @@ await run({
     let checked = 0;
     for (const [name, fixture] of fixtures()) {
       const schema = ajv.getSchema(`${fixture.operation.replace('/', '.')}.input.json`);
-      if (!schema || !fixture.input) continue;
+      // A provider's published example has names of its own.
+      if (!schema || !fixture.input || fixture.published) continue;
       checked++;
       assert.ok(schema(fixture.input), `${name}: ${ajv.errorsText(schema.errors)}`);
     }

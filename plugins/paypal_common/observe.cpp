@@ -84,6 +84,13 @@ void add_reversal(Observation& out, const Json& fields, const std::string& statu
     }
 }
 
+/// A parent alone does not say so: the capture of an authorization has one too.
+bool moves_back(const Json& fields) {
+    const std::string status = plain(fields["payment_status"].text());
+    return status == "refunded" || status == "reversed" || status == "canceledreversal" ||
+           fields["txn_type"].text() == "adjustment";
+}
+
 }  // namespace
 
 std::string plain(std::string_view status) {
@@ -108,8 +115,7 @@ Mode mode_of(const Json& fields) {
 }
 
 bool is_about_reversal(const Json& fields) {
-    const std::string_view type = fields["txn_type"].text();
-    return type == "new_case" || !fields["parent_txn_id"].text().empty();
+    return fields["txn_type"].text() == "new_case" || moves_back(fields);
 }
 
 Observation observe(const Json& fields, int64_t at_unix_ms) {
@@ -125,9 +131,7 @@ Observation observe(const Json& fields, int64_t at_unix_ms) {
     const std::string_view wire = fields.need_text("/payment_status");
     const std::string status = plain(wire);
     out.provider_status(wire);
-    const bool moved_back = status == "refunded" || status == "reversed" ||
-                            status == "canceledreversal" || type == "adjustment";
-    if (moved_back) {
+    if (moves_back(fields)) {
         add_reversal(out, fields, status);
         return out;
     }

@@ -17,14 +17,6 @@ using turnpike::Status;
 
 constexpr int64_t kLookBackMs = 400LL * 86400 * 1000;
 
-bool is_paid(const std::string& status) {
-    for (const std::string_view one : {"completed", "processed", "completedfundsheld", "refunded",
-                                       "partiallyrefunded", "reversed", "canceledreversal"}) {
-        if (status == one) return true;
-    }
-    return false;
-}
-
 void add_unpaid(Observation& out, const std::string& status, std::string_view waits_for,
                 const Money& amount) {
     if (waits_for == "authorization" || waits_for == "order") {
@@ -54,6 +46,14 @@ void add_returned(Observation& out, const Json& rows) {
 
 }  // namespace
 
+bool has_arrived(std::string_view status) {
+    for (const std::string_view one : {"completed", "processed", "completedfundsheld", "refunded",
+                                       "partiallyrefunded", "reversed", "canceledreversal"}) {
+        if (status == one) return true;
+    }
+    return false;
+}
+
 Observation observe_transaction(const Json& fields, const std::string& prefix, turnpike::Mode mode,
                                 int64_t at_unix_ms) {
     const std::string_view id = fields[prefix + "TRANSACTIONID"].text();
@@ -71,7 +71,7 @@ Observation observe_transaction(const Json& fields, const std::string& prefix, t
     out.provider_id(authorized ? "authorization" : "transaction", id);
     out.payer(fields["EMAIL"].text());
     if (waits_for != "none") out.reason(waits_for);
-    if (!is_paid(status)) {
+    if (!has_arrived(status)) {
         add_unpaid(out, status, waits_for, amount);
         return out;
     }

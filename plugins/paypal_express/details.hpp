@@ -5,6 +5,9 @@
 
 namespace paypal_express {
 
+/// Whether a status, plain, is that of money that arrived, whatever became of it since.
+bool has_arrived(std::string_view status);
+
 /// What one transaction says: the answer of GetTransactionDetails, or of a call that made it.  `prefix`
 /// stands before its names, such as "PAYMENTINFO_0_".
 turnpike::Observation observe_transaction(const turnpike::Json& fields, const std::string& prefix,

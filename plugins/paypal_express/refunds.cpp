@@ -13,7 +13,8 @@ using turnpike::RefundStatus;
 using turnpike::Retry;
 using turnpike::Status;
 
-constexpr int64_t kRefundsBackMs = 2LL * 86400 * 1000;
+/// A delayed refund, out of a bank account, takes days; it keeps the date it was made on.
+constexpr int64_t kRefundsBackMs = 30LL * 86400 * 1000;
 
 std::string_view transaction_named(const Json& input) {
     const std::string_view id = input["provider_ids"]["transaction"].text();

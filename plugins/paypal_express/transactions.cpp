@@ -40,10 +40,7 @@ struct Row {
 
 void add_payment_row(Observations& out, const Row& row, turnpike::Mode mode, int64_t now) {
     const auto amount = Money::from_decimal(row["L_AMT"], row["L_CURRENCYCODE"]);
-    const std::string status = paypal::plain(row["L_STATUS"]);
-    const bool paid = status == "completed" || status == "partiallyrefunded" ||
-                      status == "refunded";
-    if (!amount || amount->negative() || !paid) return;
+    if (!amount || amount->negative() || !has_arrived(paypal::plain(row["L_STATUS"]))) return;
     Observation seen(mode, now);
     seen.provider_reference(row["L_TRANSACTIONID"]).status(Status::succeeded);
     seen.effect(EffectKind::capture, row["L_TRANSACTIONID"], *amount);

@@ -144,6 +144,19 @@ def test_money_that_another_integration_booked_counts_once():
         assert s.balance(customer) == "25.00"
 
 
+def test_a_genuine_message_about_money_of_another_account_credits_nobody():
+    with system() as s:
+        customer = s.customer()
+        payment = walk.create(s, customer, "paypal-main", "USD", "25.00")
+        # Anybody can pay himself with our reference and have PayPal tell us: PayPal did send this.
+        body = f"txn_type=cart&payment_status=Completed&txn_id=1EV00000AA111111B&invoice={payment['reference']}&mc_gross=25.00&mc_fee=1.15&mc_currency=USD&payer_email=p%40example.com&receiver_email=evil%40example.net&business=evil%40example.net&receiver_id=XXXXXXXXXXXXX&charset=windows-1252&test_ipn=1"
+        s.control("POST", "/paypal_ipn/actions", {"action": "raw", "hex": body.encode().hex()})
+        hook = s.get("/v1/integrations/paypal-main").json["webhook_url"]
+        assert request("POST", hook, body.encode()).status == 200
+        wait_for("the message", lambda: [row for row in s.get("/v1/payment-log").json["data"] if row["integration"] == "paypal-main" and row["kind"] in ("notification", "refusal") and row["status"] in ("accepted", "ignored", "refused")])
+        assert (s.payment(payment["id"])["status"], s.balance(customer)) == ("requires_action", "0.00")
+
+
 def test_a_chargeback_takes_all_of_it():
     with system() as s:
         customer = s.customer()

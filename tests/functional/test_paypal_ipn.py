@@ -1,4 +1,5 @@
 """PayPal IPN: nothing is believed that PayPal does not call its own; money finds its customer by the payer's address."""
+import decimal
 import sys
 
 import walk
@@ -39,7 +40,7 @@ def test_the_published_message_is_verified_byte_for_byte_and_credited_less_its_f
         for _ in range(3):
             assert request("POST", hook, SEND_MONEY).status == 200
         settled(s, 4)
-        assert sum(round(float(row) * 100) for row in walk.rows_of(s, customer)) == 24245
+        assert sum(decimal.Decimal(row) for row in walk.rows_of(s, customer)) == decimal.Decimal("242.45")
         payment = s.get("/v1/payments?limit=1").json["data"][0]
         assert (payment["origin"], payment["captured"], payment["fee"], payment["credited"]) == ("incoming", "250.00", "7.55", "242.45"), payment
         assert s.command("ledger", "verify").returncode == 0

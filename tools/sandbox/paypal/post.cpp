@@ -93,6 +93,7 @@ Json Post::snapshot() {
 
 void Post::restore(const Json& bodies) {
     std::lock_guard lock(mutex_);
+    bodies_.clear();
     for (const Json& body : bodies) bodies_.insert(bytes_of(body.get<std::string>()));
 }
 

@@ -116,7 +116,23 @@ def check_manifests():
             yield f"plugins/{name}: write README.md"
 
 
-CHECKS = [check_lengths, check_functions, check_banned, check_directions, check_independence, check_headers, check_manifests]
+def check_provider_table():
+    command = [sys.executable, str(ROOT / "tools/provider_table.py"), "--check"]
+    if subprocess.run(command, check=False).returncode != 0:
+        yield "README.md: its table of providers is not what the manifests say: run python3 tools/provider_table.py --write"
+
+
+def check_error_codes():
+    known = set(re.findall(r"`([a-z0-9_]+)`", (ROOT / "host/docs/errors.md").read_text()))
+    call = re.compile(r"(?:problem|failure|refuse|reject)\((?:4|5)[0-9][0-9], \"([a-z0-9_]+)\"")
+    for path in files(r"^host/.*\.(cpp|hpp)$"):
+        for code in call.findall((ROOT / path).read_text()):
+            if code not in known:
+                yield f"{path} answers with the code {code}: explain it in host/docs/errors.md"
+
+
+CHECKS = [check_lengths, check_functions, check_banned, check_directions, check_independence, check_headers, check_manifests, check_provider_table,
+          check_error_codes]
 
 
 def main():

@@ -1,10 +1,65 @@
 #include "host/app/api.hpp"
 
 #include "host/base/crypto.hpp"
+#include "host/identity/role.hpp"
 #include "host/json/read.hpp"
 #include "host/json/write.hpp"
 
 namespace turnpike::app {
+namespace {
+
+bool only_reads(const http::Request& request) { return request.method == "GET" || request.method == "HEAD"; }
+
+/// Somebody signed in to the panel, with the rights of their role.
+Result<Principal> person(const ApiDeps& deps, const http::Request& request, const std::string& scope) {
+    auto session = session_of(deps.people, request, "panel");
+    if (!session) return Failure(session.error());
+    if (!session->active()) return failure(401, "sign_in_unfinished", "Finish signing in first: " + session->status + ".");
+    if (auto real = not_forged(deps.people, request, *session); !real) return Failure(real.error());
+    const auto user = deps.service.deps().store.read([&](store::Session& db) { return identity::load_user(db, session->user); });
+    if (!user || user->disabled) return failure(401, "not_signed_in", "Sign in first.");
+    const identity::RoleRights rights = identity::rights_of(user->role);
+    Principal out;
+    out.name = "user/" + user->username;
+    out.scopes = rights.scopes;
+    out.reads = rights.reads;
+    out.masked = rights.masked;
+    out.modes = {"test", "live"};
+    out.person = true;
+    const bool may = only_reads(request) ? out.may_read(scope) : out.may(scope);
+    if (!scope.empty() && !may) return failure(403, "forbidden", "The role " + user->role + " may not do this: it needs " + scope + ".");
+    return out;
+}
+
+Result<Principal> portal_customer(const ApiDeps& deps, const http::Request& request) {
+    auto session = session_of(deps.people, request, "portal");
+    if (!session) return Failure(session.error());
+    if (!session->active()) return failure(401, "sign_in_unfinished", "Finish signing in first: " + session->status + ".");
+    if (auto real = not_forged(deps.people, request, *session); !real) return Failure(real.error());
+    const auto user = deps.service.deps().store.read([&](store::Session& db) { return identity::load_user(db, session->user); });
+    if (!session->user.empty() && (!user || user->disabled)) return failure(401, "not_signed_in", "Sign in first.");
+    Principal out;
+    out.name = "customer/" + session->customer;
+    out.customer = session->customer;
+    out.modes = {"live"};
+    if (!deps.people.production()) out.modes.push_back("test");
+    out.person = true;
+    return out;
+}
+
+void handle(const http::RequestPtr& request, const http::Reply& reply, Result<Principal> who, const std::function<void(const Call&)>& handler) {
+    if (!who) return reply.send(http::problem_response(who.error(), request->request_id));
+    const Call call{request, reply, std::move(*who)};
+    try {
+        handler(call);
+    } catch (const payments::Rejected& rejected) {
+        call.fail(rejected.problem);
+    } catch (const store::StoreError&) {
+        call.fail(problem(503, "store_unavailable", "The store cannot be read now."));
+    }
+}
+
+}  // namespace
 
 payments::Then Call::then() const {
     return [call = *this](Result<payments::Answered> answered) {
@@ -18,17 +73,16 @@ payments::Then Call::then() const {
 
 void add_route(const ApiDeps& deps, http::RouteSpec spec, std::function<void(const Call&)> handler) {
     const std::string scope = spec.scope;
-    deps.router.add(std::move(spec), [&tokens = deps.tokens, scope, handler = std::move(handler)](const http::RequestPtr& request, http::Reply reply) {
-        auto who = tokens.authorize(*request, scope);
-        if (!who) return reply.send(http::problem_response(who.error(), request->request_id));
-        const Call call{request, reply, std::move(*who)};
-        try {
-            handler(call);
-        } catch (const payments::Rejected& rejected) {
-            call.fail(rejected.problem);
-        } catch (const store::StoreError&) {
-            call.fail(problem(503, "store_unavailable", "The store cannot be read now."));
-        }
+    deps.router.add(std::move(spec), [deps, scope, handler = std::move(handler)](const http::RequestPtr& request, http::Reply reply) {
+        // A token in the request outranks a cookie the browser may have added.
+        const bool by_cookie = !request->header("Authorization") && !cookie_token(*request, "panel").empty();
+        handle(request, reply, by_cookie ? person(deps, *request, scope) : deps.tokens.authorize(*request, scope), handler);
+    });
+}
+
+void add_portal_route(const ApiDeps& deps, http::RouteSpec spec, std::function<void(const Call&)> handler) {
+    deps.router.add(std::move(spec), [deps, handler = std::move(handler)](const http::RequestPtr& request, http::Reply reply) {
+        handle(request, reply, portal_customer(deps, *request), handler);
     });
 }
 

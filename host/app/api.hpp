@@ -4,6 +4,7 @@
 #include <string>
 
 #include "host/app/body.hpp"
+#include "host/app/people.hpp"
 #include "host/app/principal.hpp"
 #include "host/http/router.hpp"
 #include "host/payments/inbox.hpp"
@@ -27,6 +28,7 @@ struct ApiDeps {
     Tokens& tokens;
     Random& random;
     HostControl control;
+    People& people;
 };
 
 /// Everything that answers under /v1 and beside it.  Every route names its scope; a route without one authenticates
@@ -40,6 +42,10 @@ void add_hook_routes(const ApiDeps& deps);
 void add_integration_routes(const ApiDeps& deps);
 void add_admin_routes(const ApiDeps& deps);
 void add_public_routes(const ApiDeps& deps);
+void add_session_routes(const ApiDeps& deps);
+void add_user_routes(const ApiDeps& deps);
+void add_twofactor_routes(const ApiDeps& deps);
+void add_portal_routes(const ApiDeps& deps);
 
 /// One authorized request on its way through a handler.
 struct Call {
@@ -52,8 +58,11 @@ struct Call {
     /// The continuation of a service's method.
     payments::Then then() const;
 };
-/// Adds a route whose handler runs only for tokens that hold the scope.
+/// Adds a route whose handler runs only for tokens, and people signed in to the panel, that hold the scope.
 void add_route(const ApiDeps& deps, http::RouteSpec spec, std::function<void(const Call&)> handler);
+
+/// Adds a route for people signed in to the portal; the call's `who.customer` says whose.
+void add_portal_route(const ApiDeps& deps, http::RouteSpec spec, std::function<void(const Call&)> handler);
 
 /// The request's Idempotency-Key, scoped; failure 400 idempotency_key_required.
 Result<payments::IdempotencyKey> idempotency_key(const Call& call, const std::string& mode);

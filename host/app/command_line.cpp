@@ -15,6 +15,7 @@ class CommandLine {
         add_serving();
         add_books();
         add_integrations();
+        add_people();
     }
     int run(int argc, char** argv) {
         try {
@@ -75,11 +76,19 @@ class CommandLine {
         add(integrations, "import", "Read them from YAML", [this] { return import_integrations(options_, file_); })->add_option("file", file_, "The YAML file")->required();
     }
 
+    void add_people() {
+        CLI::App* admin = group("admin", "Owners of the control panel");
+        CLI::App* create = add(admin, "create", "Create an owner and print a one-time password", [this] { return create_admin(options_, name_, if_none_); });
+        create->add_option("name", name_, "The username")->required();
+        create->add_flag("--if-none", if_none_, "Only when nobody is there yet");
+        add(admin, "reset", "Give an owner a new one-time password", [this] { return reset_admin(options_, name_); })->add_option("name", name_, "The username")->required();
+    }
+
     CLI::App app_{"Turnpike: a self-hosted integration host for payments and two-factor logins"};
     CommandOptions options_;
     ProveOptions prove_;
-    bool json_ = false;
-    std::string head_, file_, integration_, field_;
+    bool json_ = false, if_none_ = false;
+    std::string head_, file_, integration_, field_, name_;
     std::function<int()> chosen_;
 };
 

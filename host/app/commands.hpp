@@ -24,6 +24,10 @@ int import_integrations(const CommandOptions& options, const std::string& from);
 int init_secret(const CommandOptions& options);
 int seal_secret(const CommandOptions& options, const std::string& integration, const std::string& field);
 
+/// The first people of the panel: both print a one-time password.
+int create_admin(const CommandOptions& options, const std::string& name, bool if_none);
+int reset_admin(const CommandOptions& options, const std::string& name);
+
 /// Takes the command line apart and runs one command.
 int run_command_line(int argc, char** argv);
 

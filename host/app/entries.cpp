@@ -137,6 +137,7 @@ void create_entry(const ApiDeps& deps, const Call& call) {
     e.allow_negative = body->boolean("allow_negative").value_or(false);
     if (auto wrong = body->finish()) return call.fail(*wrong);
     if (!call.who.in_mode(e.mode)) return call.fail(problem(403, "forbidden", "This token does not act in " + e.mode + " mode."));
+    if (call.who.person && e.type != "usage" && !call.who.may("adjustments")) return call.fail(problem(403, "forbidden", "Your role may not adjust balances."));
     const auto key = idempotency_key(call, e.mode);
     if (!key) return call.fail(key.error());
     payments::in_unit<payments::Answered>(deps.service.deps().store, [&service = deps.service, e, key = *key](store::Tx& tx) {

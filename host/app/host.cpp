@@ -7,6 +7,7 @@
 
 #include "host/app/log.hpp"
 #include "host/base/encoding.hpp"
+#include "host/identity/lockout.hpp"
 #include "host/json/write.hpp"
 #include "host/ledger/seal.hpp"
 
@@ -18,6 +19,7 @@ constexpr int64_t kSealMs = 200;
 constexpr int64_t kLastUseMs = 5000;
 constexpr int64_t kHeadLogMs = 3600 * 1000;
 constexpr int64_t kDrainMs = 15000;
+constexpr int64_t kPurgePeopleMs = 3600 * 1000;
 
 /// A core file would hold every secret.
 void forbid_core_files() {
@@ -43,6 +45,7 @@ std::pair<std::string, uint16_t> split_listen(const std::string& listen) {
 Host::Host(Setup setup) : setup_(std::move(setup)), ids_(clock_, random_), settler_(ids_) {}
 
 Host::~Host() {
+    passwords_.reset();
     client_.reset();
     if (workers_) workers_->stop();
     if (store_) store_->close();
@@ -57,11 +60,16 @@ void Host::start() {
     say_load_failures();
     if (auto built = rebuild(); !built) throw Stop{kUsage, built.error().detail + "\n"};
     schedule(kTickMs, [this] { background_->tick(); });
+    schedule(kTickMs, [this] { challenges_->tick(); });
+    schedule(kPurgePeopleMs, [this] { purge_people(); });
     schedule(kHeadLogMs, [this] {
         const ledger::Head head = store_->read_durable([](store::Session& db) { return ledger::head(db); });
         log("info", "ledger_head", json::Value::object({{"head", head.text()}, {"journal_to", head.journal_to}}));
     });
-    schedule(kLastUseMs, [this] { tokens_->flush_last_use(); });
+    schedule(kLastUseMs, [this] {
+        tokens_->flush_last_use();
+        sessions_->flush();
+    });
     schedule(kSealMs, [this] { background_->seal(); });
     ready_ = true;
 }
@@ -91,14 +99,21 @@ void Host::make_services() {
         }});
     service_ = std::make_unique<payments::PaymentService>(payments::ServiceDeps{*store_, ids_, settler_, *exchange_, integrations_, *setup_.keyring, [this] { return public_url_; }});
     inbox_ = std::make_unique<payments::Inbox>(*service_, clock_);
+    sessions_ = std::make_unique<identity::Sessions>(*store_, *setup_.keyring, random_);
+    challenges_ = std::make_unique<twofactor::Challenges>(service_->deps(), random_);
+    passwords_ = std::make_unique<identity::PasswordThread>();
+    people_ = std::make_unique<People>(People{*sessions_, *passwords_, *challenges_, [this](const std::string& site) { return second_factor_of(site); },
+                                              [this] { return !setup_.config.server.development(); }, [this] { return public_url_; }});
     background_ = std::make_unique<payments::Background>(*service_, *inbox_, setup_.config.retention);
 }
 
 void Host::make_routes() {
     const ApiDeps deps{router_, *service_, *inbox_, *tokens_, random_,
                        {[this] { return reload(); }, [this] { return rebuild(); }, [this]() -> const plugins::PluginRegistry& { return setup_.registry; },
-                        [this] { return ready_ && !draining_; }, [this] { return metrics(); }}};
-    for (auto* add : {add_customer_routes, add_entry_routes, add_payment_routes, add_payment_list_routes, add_browser_routes, add_hook_routes, add_integration_routes, add_admin_routes, add_public_routes})
+                        [this] { return ready_ && !draining_; }, [this] { return metrics(); }},
+                       *people_};
+    for (auto* add : {add_customer_routes, add_entry_routes, add_payment_routes, add_payment_list_routes, add_browser_routes, add_hook_routes, add_integration_routes, add_admin_routes, add_public_routes,
+                      add_session_routes, add_user_routes, add_twofactor_routes, add_portal_routes})
         add(deps);
 }
 
@@ -172,6 +187,22 @@ void Host::drain() {
     while (exchange_->running() > 0 && steady_ms() < until) std::this_thread::sleep_for(std::chrono::milliseconds(20));
 }
 
+std::string Host::second_factor_of(const std::string& site) const {
+    std::lock_guard lock(rebuild_mutex_);
+    for (const json::Value& one : setup_.config.sites.items())
+        if (one.text("id") == site) return one.text("second_factor");
+    return {};
+}
+
+void Host::purge_people() {
+    store_->committer().submit([](store::Tx& tx) {
+        identity::purge_sessions(tx);
+        identity::purge_wrong(tx);
+        twofactor::purge_challenges(tx);
+        tx.db.run("DELETE FROM portal_links WHERE expires_at < $1", tx.now_ms - 86'400'000);
+    }, nullptr);
+}
+
 void Host::say_load_failures() const {
     for (const auto& failure : setup_.registry.failures())
         log("error", "plugin_refused", json::Value::object({{"plugin", failure.id}, {"file", failure.file}, {"reason", failure.reason}}));
@@ -189,6 +220,7 @@ std::string Host::metrics() const {
     add("turnpike_operations_running", "gauge", "Provider operations on their way.", exchange_->running());
     add("turnpike_provider_requests_in_flight", "gauge", "HTTP requests to providers without an answer yet.", client_->in_flight());
     add("turnpike_http_connections", "gauge", "Client connections that are open.", gate_->connections());
+    add("turnpike_second_factor_failed_open_total", "counter", "Logins allowed because the second factor's provider was away.", challenges_->failed_open());
     add("turnpike_webhook_refusals_uncounted_total", "counter", "Refused messages beyond what is stored.", inbox_->refused_uncounted());
     uint64_t unavailable = 0;
     for (const auto& [id, integration] : *integrations_.all()) unavailable += integration->instance == nullptr;

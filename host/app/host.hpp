@@ -39,6 +39,8 @@ class Host {
     Result<void> rebuild();
     BuildContext build_context();
     std::string metrics() const;
+    std::string second_factor_of(const std::string& site) const;
+    void purge_people();
     void say_load_failures() const;
 
     Setup setup_;
@@ -48,7 +50,7 @@ class Host {
     std::string public_url_, development_token_;
     std::atomic<bool> ready_{false};
     std::atomic<bool> draining_{false};
-    std::mutex rebuild_mutex_;
+    mutable std::mutex rebuild_mutex_;
     std::unique_ptr<store::Store> store_;
     payments::Settler settler_;
     payments::Integrations integrations_;
@@ -61,6 +63,10 @@ class Host {
     std::unique_ptr<payments::PaymentService> service_;
     std::unique_ptr<payments::Inbox> inbox_;
     std::unique_ptr<payments::Background> background_;
+    std::unique_ptr<identity::Sessions> sessions_;
+    std::unique_ptr<twofactor::Challenges> challenges_;
+    std::unique_ptr<identity::PasswordThread> passwords_;
+    std::unique_ptr<People> people_;
     std::unique_ptr<http::Gate> gate_;
 };
 

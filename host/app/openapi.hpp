@@ -1,5 +1,9 @@
 #pragma once
 
+#include <map>
+#include <string>
+#include <vector>
+
 #include "host/http/router.hpp"
 
 namespace turnpike::app {
@@ -17,5 +21,15 @@ struct OperationText {
 };
 OperationText operation_text(const std::string& method, const std::string& pattern);
 json::Value component_schemas();
+
+/// One member of a request's body.
+struct Member {
+    const char* name;
+    const char* type;  ///< a JSON type, "amount", or words separated by |
+    bool required = false;
+};
+/// The routes about people: users, sessions, second factors, the portal.
+const std::map<std::string, std::vector<Member>>& people_bodies();
+const std::map<std::string, OperationText>& people_texts();
 
 }  // namespace turnpike::app

@@ -7,12 +7,6 @@ namespace {
 
 using json::Value;
 
-struct Member {
-    const char* name;
-    const char* type;  ///< a JSON type, "amount", or words separated by |
-    bool required = false;
-};
-
 Value schema_of(const Member& m) {
     const std::string type = m.type;
     if (type == "amount") return Value::object({{"type", "string"}, {"pattern", "^[0-9]{1,15}(\\.[0-9]+)?$"}});
@@ -101,13 +95,15 @@ const std::map<std::string, OperationText>& texts() {
 Value body_schema(const std::string& method, const std::string& pattern) {
     const std::string key = method + " " + pattern;
     if (key == "POST /v1/integrations" || key == "PUT /v1/integrations/{id}") return Value::object({{"$ref", "#/components/schemas/Integration"}});
-    const auto found = bodies().find(key);
-    return found == bodies().end() ? Value() : object_of(found->second);
+    for (const auto* all : {&bodies(), &people_bodies()})
+        if (const auto found = all->find(key); found != all->end()) return object_of(found->second);
+    return {};
 }
 
 OperationText operation_text(const std::string& method, const std::string& pattern) {
-    const auto found = texts().find(method + " " + pattern);
-    return found == texts().end() ? OperationText{} : found->second;
+    for (const auto* all : {&texts(), &people_texts()})
+        if (const auto found = all->find(method + " " + pattern); found != all->end()) return found->second;
+    return {};
 }
 
 Value component_schemas() {
@@ -120,6 +116,9 @@ Value component_schemas() {
          {"Entry", object_of({{"id", "string", true}, {"amount", "string", true}, {"balance_after", "string", true}}, true)},
          {"Balances", object_of({{"balances", "array", true}}, true)},
          {"Integration", object_of({{"id", "string", true}, {"provider", "string", true}, {"mode", "test|live", true}, {"settings", "object"}}, true)},
+         {"Session", object_of({{"id", "string", true}, {"site", "panel|portal", true}, {"status", "active|password_change_required|second_factor_required|enrollment_required", true}, {"csrf_token", "string", true}}, true)},
+         {"User", object_of({{"id", "string", true}, {"username", "string", true}, {"disabled", "boolean", true}}, true)},
+         {"Challenge", object_of({{"id", "string", true}, {"status", "waiting|requires_enrollment|allowed|denied|expired|error", true}, {"factor", "string", true}, {"expires_at", "string", true}}, true)},
          {"List", object_of({{"data", "array", true}}, true)},
          {"Object", object_of({}, true)}});
 }

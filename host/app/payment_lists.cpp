@@ -147,7 +147,7 @@ void show_timeline(const ApiDeps& deps, const Call& call) {
         while (calls.next()) {
             const auto data = json::read(calls.view(3));
             all.push_back({calls.integer(1), "c" + std::to_string(calls.integer(0)),
-                           Value::object({{"at", rfc3339(calls.integer(1)).text}, {"kind", "call"}, {"op", calls.text(2)}, {"transcript", data ? *data : Value()}})});
+                           Value::object({{"at", rfc3339(calls.integer(1)).text}, {"kind", "call"}, {"op", calls.text(2)}, {"transcript", data && !call.who.masked ? *data : Value()}})});
         }
         std::stable_sort(all.begin(), all.end(), [](const LogRow& a, const LogRow& b) { return a.at < b.at; });
         Value data = Value::array();

@@ -21,6 +21,7 @@ bool holds(const std::vector<std::string>& list, const std::string& item) { retu
 }  // namespace
 
 bool Principal::may(const std::string& scope) const { return holds(scopes, "*") || holds(scopes, scope); }
+bool Principal::may_read(const std::string& scope) const { return may(scope) || holds(reads, scope); }
 bool Principal::in_mode(const std::string& mode) const { return holds(modes, mode); }
 
 const std::vector<std::string>& known_scopes() {
@@ -33,7 +34,9 @@ void Tokens::set_file_tokens(const std::vector<config::ApiToken>& tokens) {
     std::lock_guard lock(mutex_);
     file_.clear();
     for (const config::ApiToken& t : tokens) {
-        Principal p{t.name, t.scopes, {}, 0};
+        Principal p;
+        p.name = t.name;
+        p.scopes = t.scopes;
         for (const config::Mode mode : t.modes) p.modes.emplace_back(config::to_text(mode));
         file_[sha256(t.token)] = std::move(p);
     }
@@ -41,14 +44,25 @@ void Tokens::set_file_tokens(const std::vector<config::ApiToken>& tokens) {
 
 void Tokens::add_development_token(const std::string& token) {
     std::lock_guard lock(mutex_);
-    file_[sha256(token)] = {"development", {"*"}, {"test", "live"}, 0};
+    Principal p;
+    p.name = "development";
+    p.scopes = {"*"};
+    p.modes = {"test", "live"};
+    file_[sha256(token)] = std::move(p);
 }
 
 void Tokens::reload() {
     std::map<std::string, Principal> fresh;
     store_.read([&](store::Session& db) {
         auto rows = db.query("SELECT hash, name, scopes, modes, expires_at FROM tokens WHERE revoked_at IS NULL");
-        while (rows.next()) fresh[rows.text(0)] = {rows.text(1), list_of(rows.view(2)), list_of(rows.view(3)), rows.maybe_integer(4).value_or(0)};
+        while (rows.next()) {
+            Principal p;
+            p.name = rows.text(1);
+            p.scopes = list_of(rows.view(2));
+            p.modes = list_of(rows.view(3));
+            p.expires_at_ms = rows.maybe_integer(4).value_or(0);
+            fresh[rows.text(0)] = std::move(p);
+        }
         return 0;
     });
     std::lock_guard lock(mutex_);

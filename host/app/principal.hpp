@@ -19,6 +19,12 @@ struct Principal {
     std::vector<std::string> scopes;  ///< {"*"} = all
     std::vector<std::string> modes;
     int64_t expires_at_ms = 0;        ///< 0 = never
+    std::vector<std::string> reads;   ///< scopes that only read, beside the others
+    bool masked = false;              ///< sees no hook address and no transcript
+    bool person = false;              ///< signed in through a page; false = a token
+    std::string customer;             ///< whose portal it is; empty elsewhere
+    /// Whether it may read in a scope, though perhaps not write.
+    bool may_read(const std::string& scope) const;
     bool may(const std::string& scope) const;
     bool in_mode(const std::string& mode) const;
 };

@@ -40,6 +40,21 @@ std::string hmac_sha256(std::string_view key, std::string_view bytes) {
     return out;
 }
 
+std::string hmac_sha1(std::string_view key, std::string_view bytes) {
+    std::string out(SHA_DIGEST_LENGTH, '\0');
+    unsigned len = 0;
+    HMAC(EVP_sha1(), key.data(), static_cast<int>(key.size()), raw(bytes), bytes.size(), raw(out), &len);
+    return out;
+}
+
+std::string scrypt(std::string_view password, std::string_view salt, int log_n, int r, int p) {
+    std::string out(32, '\0');
+    const uint64_t n = uint64_t{1} << log_n;
+    const uint64_t memory = 128 * static_cast<uint64_t>(r) * (n + static_cast<uint64_t>(p)) + (1u << 20);
+    require(EVP_PBE_scrypt(password.data(), password.size(), raw(salt), salt.size(), n, static_cast<uint64_t>(r), static_cast<uint64_t>(p), memory, raw(out), out.size()));
+    return out;
+}
+
 bool equal_constant_time(std::string_view a, std::string_view b) {
     return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }

@@ -39,6 +39,15 @@ json::Value input_of(const Challenge& challenge, const ChallengeRequest& request
     return out;
 }
 
+/// What a plugin answered, with the page it sends a browser to where that is emulated.
+json::Value answer_of(const payments::Integration& integration, const exchange::OperationResult& result) {
+    json::Value out = json::read(result.done()->result_json).value_or(json::Value::object());
+    json::Value* action = out.find("next_action");
+    json::Value* url = action ? action->find("url") : nullptr;
+    if (url && url->string()) *url = exchange::rewrite_for_sandbox(integration.source.sandbox_url, std::string(*url->string()));
+    return out;
+}
+
 }  // namespace
 
 void Challenges::create(ChallengeRequest request, ChallengeThen then) {
@@ -108,7 +117,7 @@ void Challenges::preauthorized(payments::IntegrationPtr integration, Challenge c
         provider_failed(*integration, c, result);
         return insert(std::move(c), std::move(then));
     }
-    const json::Value answer = json::read(result.done()->result_json).value_or(json::Value::object());
+    const json::Value answer = answer_of(*integration, result);
     const int64_t now = deps_.store.clock().now_ms();
     const std::string said = answer.text("result");
     if (said == "auth") {
@@ -134,10 +143,10 @@ void Challenges::start(payments::IntegrationPtr integration, Challenge c, const 
     json::Value input = input_of(c, request);
     input.set("state", c.provider_state).set("return_url", deps_.public_url() + "/2fa/return/" + return_token(c.id));
     run(integration, "twofactor.start/1", "start/" + c.id, std::move(input), kAskMs, std::nullopt,
-        [this, id = c.id, return_url = request.return_url, then = std::move(then)](exchange::OperationResult result) {
-            decide(id, [this, result = std::move(result), return_url](store::Tx& tx, Challenge& challenge) {
+        [this, integration, id = c.id, return_url = request.return_url, then = std::move(then)](exchange::OperationResult result) {
+            decide(id, [integration, result = std::move(result), return_url](store::Tx& tx, Challenge& challenge) {
                 json::Value answer = result.error() ? json::Value::object({{"status", "error"}, {"reason", "provider_error"}})
-                                                    : json::read(result.done()->result_json).value_or(json::Value::object());
+                                                    : answer_of(*integration, result);
                 apply_answer(challenge, answer, tx.now_ms);
                 if (!challenge.waits()) return;
                 if (challenge.provider_state.is_object() && !return_url.empty()) challenge.provider_state.set("return_url", return_url);

@@ -10,6 +10,7 @@ constexpr int kMostTries = 5;
 constexpr int64_t kCodeMs = 20'000;
 constexpr int64_t kLongPollMs = 65'000;
 constexpr int64_t kPollAgainMs = 2'000;
+constexpr int64_t kPollAtMostEveryMs = 500;  ///< where the provider's long polls are short
 
 }  // namespace
 
@@ -108,12 +109,12 @@ void Challenges::poll(const Challenge& c) {
     }
     json::Value input = json::Value::object({{"challenge", c.id}, {"username", c.username}, {"state", c.provider_state}});
     run(*integration, "twofactor.poll/1", "poll/" + c.id + "/" + std::to_string(now), std::move(input), std::min(kLongPollMs, c.expires_at - now + 1000), std::nullopt,
-        [this, id = c.id, done](exchange::OperationResult result) {
-            decide(id, [result = std::move(result)](store::Tx& tx, Challenge& challenge) {
+        [this, id = c.id, now, done](exchange::OperationResult result) {
+            decide(id, [now, result = std::move(result)](store::Tx& tx, Challenge& challenge) {
                 // A poll that failed says nothing about the person; the challenge ends in time by itself.
                 const json::Value answer = result.error() ? json::Value::object({{"status", "waiting"}}) : json::read(result.done()->result_json).value_or(json::Value::object());
                 apply_answer(challenge, answer, tx.now_ms);
-                if (challenge.waits()) challenge.next_poll_at = std::min(challenge.expires_at, tx.now_ms + (result.error() ? kPollAgainMs : 0));
+                if (challenge.waits()) challenge.next_poll_at = std::min(challenge.expires_at, std::max(tx.now_ms, now + (result.error() ? kPollAgainMs : kPollAtMostEveryMs)));
             }, done);
         });
 }

@@ -1,4 +1,5 @@
 #include "tools/sandbox/core/emulator.hpp"
+#include "tools/sandbox/duo/duo.hpp"
 #include "tools/sandbox/emetec/emetec.hpp"
 #include "tools/sandbox/moneris/moneris.hpp"
 #include "tools/sandbox/nowpayments/nowpayments.hpp"
@@ -12,7 +13,7 @@ namespace sandbox {
 
 std::vector<std::unique_ptr<Emulator>> make_emulators(const Surroundings& surroundings) {
     std::vector<std::unique_ptr<Emulator>> out;
-    for (auto* make : {make_emetec, make_moneris, make_nowpayments, make_paymongo, make_paystack, make_razorpay, make_stripe}) out.push_back(make(surroundings));
+    for (auto* make : {make_duo, make_emetec, make_moneris, make_nowpayments, make_paymongo, make_paystack, make_razorpay, make_stripe}) out.push_back(make(surroundings));
     for (auto& emulator : make_paypal(surroundings)) out.push_back(std::move(emulator));
     return out;
 }

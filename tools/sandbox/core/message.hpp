@@ -25,8 +25,9 @@ struct Request {
     std::string header(const std::string& name) const;  ///< any case; "" when absent
 };
 
-/// What happens to the connection instead of, or after, an answer.
-enum class Wire { answer, reset, silence };
+/// What happens to the connection instead of, or after, an answer.  `hold`: a long poll with nothing new; it is asked again
+/// and again for a while, and answered then.
+enum class Wire { answer, reset, silence, hold };
 
 struct Response {
     int status = 200;

@@ -1,7 +1,15 @@
 #include "tools/sandbox/core/sandbox.hpp"
 
+#include <chrono>
+#include <thread>
+
 namespace sandbox {
 namespace {
+
+/// A long poll is held for this long, by so many at once: each holds a thread.
+constexpr std::chrono::milliseconds kLongestHold{2000};
+constexpr std::chrono::milliseconds kHoldStep{25};
+constexpr int kMostHeld = 64;
 
 /// Cuts the first part off a path: "/a/b/c" -> "a", rest "/b/c".
 std::string first_part(std::string& path) {
@@ -42,7 +50,21 @@ Response Sandbox::provider(Request request) {
     request.host = first_part(request.path);
     const auto found = by_host_.find(request.host);
     if (found == by_host_.end()) return problem(404, "no provider is emulated at " + request.host);
-    Slot& slot = *found->second;
+    const auto until = std::chrono::steady_clock::now() + kLongestHold;
+    for (;;) {
+        Response response = once(*found->second, request);
+        if (response.wire != Wire::hold) return response;
+        if (std::chrono::steady_clock::now() >= until || held_ >= kMostHeld) {
+            response.wire = Wire::answer;
+            return response;
+        }
+        ++held_;
+        std::this_thread::sleep_for(kHoldStep);
+        --held_;
+    }
+}
+
+Response Sandbox::once(Slot& slot, const Request& request) {
     std::lock_guard lock(slot.mutex);
     const Json fail = std::exchange(slot.emulator->dials().fail_next, nullptr);
     if (fail.is_null() || fail.empty()) return slot.emulator->handle(request);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -24,10 +25,12 @@ class Sandbox {
         std::mutex mutex;
     };
     Response provider(Request request);
+    Response once(Slot& slot, const Request& request);
     Response control(const Request& request);
     Response control_emulator(Slot& slot, const std::string& what, const Request& request);
     Response dial(Emulator& emulator, const Request& request);
 
+    std::atomic<int> held_{0};
     Delivery delivery_;
     std::map<std::string, std::unique_ptr<Slot>> by_id_;
     std::map<std::string, Slot*> by_host_;

@@ -38,8 +38,11 @@ def row(manifest):
 
 def table():
     head = ["Provider", *COLUMNS, "Reports its fee", "Currencies"]
-    lines = [head, ["---"] * len(head), *map(row, manifests())]
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+    payments = [one for one in manifests() if one["category"] in ("payment", "manual")]
+    lines = [head, ["---"] * len(head), *map(row, payments)]
+    text = "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+    others = [f"{one['category'].replace('_', ' ')}: [{one['name']}](plugins/{one['id']}/README.md)" for one in manifests() if one not in payments]
+    return text + "".join(f"\n\nAlso, {one}." for one in others)
 
 
 def with_table(text):

@@ -122,7 +122,9 @@ class TopReader {
     }
     void read_site(const Node& item) {
         MapReader site(item, d_, "a site");
-        json::Value out = json::Value::object({{"id", site.text("id").value_or("")}});
+        const auto id = site.text("id");
+        if (id && *id != "panel" && *id != "portal") d_.error(item, "not_allowed", "sites are panel and portal");
+        json::Value out = json::Value::object({{"id", id.value_or("")}});
         out.set_if("second_factor", site.text("second_factor"));
         site.finish();
         if (!out_.sites.is_array()) out_.sites = json::Value::array();
@@ -166,6 +168,23 @@ Node* read_head(Node& root, const fs::path& file, const fs::path& data, const En
     return TopReader(root, base, absolute_data, environment, result).read(root);
 }
 
+/// A site's second factor, where the file itself says what it is.  One saved by the API is looked at when somebody signs in.
+void check_sites(const Node& root, const Manifests& manifests, ReadResult& result) {
+    const Node* sites = root.find("sites");
+    for (const Node& site : sites ? sites->items : std::vector<Node>{}) {
+        const Node* factor = site.find("second_factor");
+        if (!factor) continue;
+        for (const IntegrationDef& def : result.config.integrations) {
+            if (def.id != factor->text) continue;
+            const auto manifest = manifests.find(def.provider);
+            if (manifest != manifests.end() && manifest->second.category != Category::second_factor)
+                result.diagnostics.error(*factor, "not_a_second_factor", "the integration " + def.id + " is no second factor");
+            if (!result.config.server.development() && def.mode == Mode::test)
+                result.diagnostics.error(*factor, "factor_not_live", "a test-mode factor never guards a production site");
+        }
+    }
+}
+
 }  // namespace
 
 ReadResult read_top(const fs::path& file, const fs::path& data, const Environment& environment) {
@@ -191,6 +210,7 @@ ReadResult read_config(const fs::path& file, const fs::path& data, const Environ
             result.diagnostics.error(item, "duplicate_key", "integration " + def->id + " stands already in line " + std::to_string(first->second->place.line));
         result.config.integrations.push_back(std::move(*def));
     }
+    check_sites(root, manifests, result);
     return result;
 }
 

@@ -23,14 +23,15 @@ function start(program, args, log) {
   return { child, ready };
 }
 
+/// `front`: given the sandbox's URL, the URL the host is to use instead: whoever listens there reads along.
 export class System {
-  static async start() {
+  static async start({ front } = {}) {
     const s = new System();
     s.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'turnpike-contract-'));
     const sandbox = start(path.join(build, 'tools/sandbox/turnpike-sandbox'), ['--port', '0'], path.join(s.folder, 'sandbox.log'));
     s.sandbox = await sandbox.ready;
     const data = path.join(s.folder, 'var');
-    const host = start(path.join(build, 'host/turnpike'), ['serve', '--config', path.join(root, 'config/turnpike.yaml'), '--data', data, '--listen', '127.0.0.1:0', '--sandbox-url', s.sandbox], path.join(s.folder, 'host.log'));
+    const host = start(path.join(build, 'host/turnpike'), ['serve', '--config', path.join(root, 'config/turnpike.yaml'), '--data', data, '--listen', '127.0.0.1:0', '--sandbox-url', front ? await front(s.sandbox) : s.sandbox], path.join(s.folder, 'host.log'));
     s.url = await host.ready;
     s.children = [host.child, sandbox.child];
     s.token = fs.readFileSync(path.join(data, 'api-token'), 'utf8').trim();

@@ -31,7 +31,7 @@ def test_the_walk_in_every_providers_readme_works_as_it_is_written():
             done = subprocess.run(["bash", "-c", script], cwd=s.folder, capture_output=True, text=True, timeout=120)
             said = f"{file.parent.name}: {done.stdout}{done.stderr}"
             assert done.returncode == 0 and '"code"' not in done.stdout, said
-            assert '"status": "succeeded"' in done.stdout, said
+            assert '"status": "succeeded"' in done.stdout or '"status": "allowed"' in done.stdout, said
             assert s.command("ledger", "verify").returncode == 0, said
 
 

@@ -121,6 +121,16 @@ TEST_F(ReadConfig, ProductionRefusesWhatIsForDevelopment) {
     EXPECT_EQ(first("server: { listen: \"0.0.0.0:80\", trusted_proxies: [10.0.0.0/8] }\n"), "");
 }
 
+TEST_F(ReadConfig, ASiteIsGuardedBySecondFactorsOnlyAndInProductionByLiveOnes) {
+    manifests_.emplace("code", read_manifest(R"({"id": "code", "name": "Code", "version": "1.0.0", "category": "second_factor", "settings": [], "operations": []})", "code.provider.json").value());
+    const std::string code = "  - { id: code-main, provider: code, mode: test, settings: {} }\n";
+    EXPECT_EQ(first(integration(code + "sites: [ { id: panel, second_factor: code-main }, { id: portal, second_factor: totp } ]\n")), "");
+    EXPECT_NE(first(integration("sites: [ { id: panel, second_factor: one } ]\n")).find("is no second factor"), std::string::npos);
+    EXPECT_NE(first(integration("sites: [ { id: shop, second_factor: totp } ]\n")).find("sites are panel and portal"), std::string::npos);
+    const std::string production = "integrations:\n" + code + "sites: [ { id: panel, second_factor: code-main } ]\n";
+    EXPECT_NE(first(production).find("never guards a production site"), std::string::npos) << first(production);
+}
+
 TEST_F(ReadConfig, JsonFromTheApiIsHeldToTheSameRulesByPointer) {
     const auto body = json::Value::object({{"provider", "acme"}, {"mode", "test"}, {"currencies", json::Value::array({"USD", "XXQ"})},
                                            {"settings", json::Value::object({{"api_key", "test_abc"}, {"regoin", "eu"}})}});

@@ -17,6 +17,11 @@ void check_request(const Fixture& f, const HttpRequest& request, const Value& wa
     if (wanted.find("body")) {
         EXPECT_EQ(request.body, text_or_json(wanted.find("body"))) << f.file;
     }
+    const Value* headers = wanted.find("headers");
+    for (const auto& [name, value] : headers ? headers->members() : json::Object{}) {
+        const auto sent = std::find_if(request.headers.begin(), request.headers.end(), [&](const Header& h) { return h.name == name; });
+        EXPECT_TRUE(sent != request.headers.end() && sent->value == *value.string()) << f.file << " sends another " << name << (sent == request.headers.end() ? "" : ": " + sent->value);
+    }
     const Value* settings = f.value.find("settings");
     for (const auto& [key, value] : settings->members()) {
         const auto* spec = plugin_named(f.provider).manifest().setting(key);
@@ -97,10 +102,10 @@ void replay(const Fixture& f) {
     check_end(f, step_twice(*instance, step, f));
 }
 
-/// Whether an outcome claims that money moved.
+/// Whether an outcome claims that money moved, or lets somebody in.
 bool claims_money(const Outcome& outcome) {
     const auto* done = std::get_if<Done>(&outcome.verdict);
-    return done && (done->result_json.find("\"capture\"") != std::string::npos || done->result_json.find("\"refund\",\"id\"") != std::string::npos);
+    return done && (done->result_json.find("\"status\":\"allowed\"") != std::string::npos || done->result_json.find("\"capture\"") != std::string::npos || done->result_json.find("\"refund\",\"id\"") != std::string::npos);
 }
 
 void replay_broken(const Fixture& f, size_t broken_place, const std::function<void(HttpResponse&)>& damage) {

@@ -8,6 +8,7 @@ packages() {
     # A machine that has Node.js keeps its own.
     command -v node >/dev/null || printf 'nodejs '
     command -v npm >/dev/null || printf 'npm '
+    printf '%s ' ${TURNPIKE_MORE_PACKAGES:-}
 }
 
 missing_packages() {

@@ -46,6 +46,7 @@ void add_session_routes(const ApiDeps& deps);
 void add_user_routes(const ApiDeps& deps);
 void add_twofactor_routes(const ApiDeps& deps);
 void add_portal_routes(const ApiDeps& deps);
+void add_web_routes(const ApiDeps& deps);
 
 /// One authorized request on its way through a handler.
 struct Call {

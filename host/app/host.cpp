@@ -113,7 +113,7 @@ void Host::make_routes() {
                         [this] { return ready_ && !draining_; }, [this] { return metrics(); }},
                        *people_};
     for (auto* add : {add_customer_routes, add_entry_routes, add_payment_routes, add_payment_list_routes, add_browser_routes, add_hook_routes, add_integration_routes, add_admin_routes, add_public_routes,
-                      add_session_routes, add_user_routes, add_twofactor_routes, add_portal_routes})
+                      add_session_routes, add_user_routes, add_twofactor_routes, add_portal_routes, add_web_routes})
         add(deps);
 }
 

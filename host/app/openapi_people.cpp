@@ -38,6 +38,8 @@ const std::map<std::string, OperationText>& people_texts() {
         {"POST /v1/2fa/enrollments", {"Start enrolling somebody", "Object"}}, {"POST /v1/2fa/enrollments/confirm", {"Finish enrolling, or ask whether it is finished", "Object"}},
         {"GET /v1/2fa/devices", {"What the provider knows of somebody's devices", "Object"}}, {"GET /2fa/return/{token}", {"Where a browser comes back to from a second factor's page", ""}},
         {"POST /2fa/return/{token}", {"Where a browser comes back to from a second factor's page", ""}},
+        {"GET /panel", {"The control panel", ""}}, {"GET /panel/{rest...}", {"The control panel", ""}}, {"GET /portal", {"The customer portal", ""}}, {"GET /portal/{rest...}", {"The customer portal", ""}},
+        {"GET /assets/{file}", {"Scripts and styles of the pages", ""}}, {"GET /", {"Leads to the control panel", ""}},
         {"GET /v1/portal/me", {"The signed-in customer", "Object"}}, {"GET /v1/portal/ways", {"Ways to pay", "List"}}, {"POST /v1/portal/quotes", {"Ask what a credit would cost", "Quote"}},
         {"POST /v1/portal/payments", {"Pay", "Payment"}}, {"GET /v1/portal/payments", {"One's own payments", "List"}}, {"GET /v1/portal/payments/{id}", {"One of one's own payments", "Payment"}},
     };

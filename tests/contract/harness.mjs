@@ -25,13 +25,13 @@ function start(program, args, log) {
 
 /// `front`: given the sandbox's URL, the URL the host is to use instead: whoever listens there reads along.
 export class System {
-  static async start({ front } = {}) {
+  static async start({ front, config = path.join(root, 'config/turnpike.yaml') } = {}) {
     const s = new System();
     s.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'turnpike-contract-'));
     const sandbox = start(path.join(build, 'tools/sandbox/turnpike-sandbox'), ['--port', '0'], path.join(s.folder, 'sandbox.log'));
     s.sandbox = await sandbox.ready;
     const data = path.join(s.folder, 'var');
-    const host = start(path.join(build, 'host/turnpike'), ['serve', '--config', path.join(root, 'config/turnpike.yaml'), '--data', data, '--listen', '127.0.0.1:0', '--sandbox-url', front ? await front(s.sandbox) : s.sandbox], path.join(s.folder, 'host.log'));
+    const host = start(path.join(build, 'host/turnpike'), ['serve', '--config', config, '--data', data, '--listen', '127.0.0.1:0', '--sandbox-url', front ? await front(s.sandbox) : s.sandbox], path.join(s.folder, 'host.log'));
     s.url = await host.ready;
     s.children = [host.child, sandbox.child];
     s.token = fs.readFileSync(path.join(data, 'api-token'), 'utf8').trim();
@@ -93,17 +93,17 @@ export async function prefixing(target, host) {
   return { port: server.address().port, close: () => server.close() };
 }
 
-export async function run(tests) {
+export async function run(tests, area = 'contract') {
   const out = process.argv[2];
   let failed = 0;
   for (const [name, test] of Object.entries(tests)) {
-    let line = `PASSED contract.${name}`;
+    let line = `PASSED ${area}.${name}`;
     try {
       const skipped = await test();
-      if (skipped) line = `SKIPPED contract.${name}: ${skipped}`;
+      if (skipped) line = `SKIPPED ${area}.${name}: ${skipped}`;
     } catch (error) {
       failed++;
-      line = `FAILED contract.${name}: ${String(error.stack ?? error).split('\n').slice(0, 2).join(' ')}`;
+      line = `FAILED ${area}.${name}: ${String(error.stack ?? error).split('\n').slice(0, 2).join(' ')}`;
     }
     if (out) fs.appendFileSync(out, line + '\n');
     if (!out || line.startsWith('FAILED')) console.log(line);

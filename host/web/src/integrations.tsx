@@ -1,0 +1,141 @@
+// Integrations: what is installed, what can be, and a form made from the provider's own description.
+import { useState } from 'preact/hooks';
+import { type Integration, type List, type Provider, type Setting, call, get, post } from './api';
+import { t } from './texts';
+import { Badge, Copy, Field, Input, Mark, ProblemBox, Select, Status, useAct, useConfirm, useLoad } from './ui';
+
+interface Both { providers: Provider[]; installed: Integration[] }
+const load = async (): Promise<Both> => {
+  const [providers, installed] = await Promise.all([get<{ providers: Provider[] }>('/v1/providers'), get<List<Integration>>('/v1/integrations')]);
+  return { providers: providers.providers, installed: installed.data };
+};
+const fits = (text: string, search: string) => text.toLowerCase().includes(search.toLowerCase());
+
+function SettingField({ spec, value, kept, set }: { spec: Setting; value: unknown; kept: boolean; set: (value: unknown) => void }) {
+  const label = spec.label + (spec.required ? ' *' : '');
+  const text = typeof value === 'string' ? value : '';
+  if (spec.type === 'bool') return <div class="check"><input id={`s-${spec.key}`} type="checkbox" checked={value === undefined ? spec.default === true : value === true} onChange={(e) => set(e.currentTarget.checked)} /><label for={`s-${spec.key}`}>{spec.label}</label></div>;
+  if (spec.type === 'enum') return <Select label={label} help={spec.help} value={text || String(spec.default ?? '')} options={spec.values ?? []} onText={set} />;
+  if (spec.type === 'multi_enum') {
+    const chosen = Array.isArray(value) ? value as string[] : (spec.default as string[] | undefined) ?? [];
+    return <Field label={label} help={spec.help}>{(id) => <select id={id} multiple onChange={(e) => set([...e.currentTarget.selectedOptions].map((o) => o.value))}>{(spec.values ?? []).map((v) => <option key={v} selected={chosen.includes(v)}>{v}</option>)}</select>}</Field>;
+  }
+  if (spec.type === 'text_block' || spec.type === 'pem') return <Field label={label} help={spec.help}>{(id) => <textarea id={id} rows={4} value={text} placeholder={kept ? t.secretKept : ''} onInput={(e) => set(e.currentTarget.value)} />}</Field>;
+  const wrong = spec.pattern && text && !new RegExp(`^(?:${spec.pattern})$`).test(text) ? spec.pattern : undefined;
+  const counted = spec.key === 'akey' ? `${spec.help ?? ''} (${text.length})` : spec.help;
+  return <Input label={label} help={counted} error={wrong} type={spec.type === 'secret' ? 'password' : 'text'} autoComplete="off" value={text} placeholder={kept ? t.secretKept : ''} onText={set} />;
+}
+
+/// "0.30" + 2.9 % on 10.00, in whole minor units of two decimals, rounded up as the host does for a quote.
+function example(fixed: string, percent: string): string | null {
+  const minor = (text: string, places: number) => { const m = text.match(/^(\d{1,6})(?:\.(\d{1,4}))?$/); return m ? Number(m[1]) * 10 ** places + Number((m[2] ?? '').padEnd(places, '0').slice(0, places)) : text === '' ? 0 : null; };
+  const cents = minor(fixed, 2), share = minor(percent, 4);
+  if (cents === null || share === null) return null;
+  const total = 1000 + cents + Math.ceil(1000 * share / 1_000_000);
+  return `${Math.floor(total / 100)}.${String(total % 100).padStart(2, '0')}`;
+}
+
+function Form({ provider, one, done, taken }: { provider: Provider; one: Integration | null; done: () => void; taken: string[] }) {
+  const free = () => { let id = `${provider.id.replace(/_/g, '-')}-main`; for (let n = 2; taken.includes(id); n++) id = `${provider.id.replace(/_/g, '-')}-${n}`; return id; };
+  const [id, setId] = useState(one?.id ?? free());
+  const [mode, setMode] = useState(one?.mode ?? 'test');
+  const [label, setLabel] = useState(one?.label ?? '');
+  const [currencies, setCurrencies] = useState<string[]>(one?.currencies ?? provider.currencies.slice(0, 1));
+  const fixedNow = typeof one?.surcharge === 'string' ? one.surcharge : Object.values(one?.surcharge ?? {})[0] ?? '';
+  const [fixed, setFixed] = useState(fixedNow);
+  const [percent, setPercent] = useState(one?.surcharge_percent ?? '');
+  const [deduct, setDeduct] = useState(one?.deduct_payment_fees ?? false);
+  const masked = (value: unknown) => value === '********';
+  const [settings, setSettings] = useState<Record<string, unknown>>(() => Object.fromEntries(Object.entries(one?.settings ?? {}).filter(([, v]) => !masked(v))));
+  const { busy, problem, act } = useAct();
+  const money = provider.category === 'payment' || provider.category === 'manual';
+  const save = () => act(async () => {
+    const filled = Object.fromEntries(Object.entries(settings).filter(([, v]) => v !== ''));
+    const body: Record<string, unknown> = { id, provider: provider.id, mode, settings: filled };
+    if (label) body.label = label;
+    if (money) Object.assign(body, { currencies, deduct_payment_fees: deduct }, fixed ? { surcharge: Object.fromEntries(currencies.map((c) => [c, fixed])) } : {}, percent ? { surcharge_percent: percent } : {});
+    await (one ? call('PUT', `/v1/integrations/${id}`, body) : post('/v1/integrations', body));
+    done();
+  });
+  const total = example(fixed, percent);
+  return (
+    <form class="card" onSubmit={(e) => { e.preventDefault(); void save(); }}>
+      <header><Mark name={provider.name} /><div><h2>{provider.name}</h2></div></header>
+      <div class="row">
+        <Input label={t.id} value={id} onText={setId} required disabled={!!one} pattern="[a-z0-9][a-z0-9\-]*" />
+        <Select label={t.mode} value={mode} options={['test', 'live']} onText={setMode} />
+        <Input label={t.label} value={label} onText={setLabel} />
+      </div>
+      {provider.settings.map((spec) => <SettingField key={spec.key} spec={spec} value={settings[spec.key]} kept={masked(one?.settings[spec.key])} set={(value) => setSettings({ ...settings, [spec.key]: value })} />)}
+      {money && <>
+        <Field label={t.currencies}>{(fid) => <select id={fid} multiple onChange={(e) => setCurrencies([...e.currentTarget.selectedOptions].map((o) => o.value))}>{provider.currencies.map((c) => <option key={c} selected={currencies.includes(c)}>{c}</option>)}</select>}</Field>
+        <div class="row"><Input label={t.surcharge} inputMode="decimal" value={fixed} onText={setFixed} /><Input label={t.surchargePercent} inputMode="decimal" value={percent} onText={setPercent} /></div>
+        {total && (fixed || percent) && <p class="note">{t.customerPays('10.00', total, currencies[0] ?? '')}</p>}
+        <div class="check"><input id="deduct" type="checkbox" checked={deduct} onChange={(e) => setDeduct(e.currentTarget.checked)} /><label for="deduct">{t.deductFees}</label></div>
+      </>}
+      <ProblemBox problem={problem} />
+      <div class="row"><button disabled={busy}>{t.save}</button><button type="button" class="plain" onClick={done}>{t.cancel}</button></div>
+    </form>
+  );
+}
+
+interface Tested { ok: boolean; details: Array<string | { check: string; ok: boolean; message: string }> }
+function Result({ tested }: { tested: Tested }) {
+  return (
+    <div class={tested.ok ? 'fine' : 'problem'} role="status">
+      <strong>{tested.ok ? t.testFine : t.testWrong}</strong>
+      <ul>{tested.details.map((one, n) => <li key={n}>{typeof one === 'string' ? one : `${one.ok ? '✓' : '✗'} ${one.message}`}</li>)}</ul>
+    </div>
+  );
+}
+
+function Installed({ one, provider, edit, reload }: { one: Integration; provider?: Provider; edit: () => void; reload: () => Promise<void> }) {
+  const [tested, setTested] = useState<Tested | null>(null);
+  const { busy, problem, act } = useAct();
+  const [dialog, confirm] = useConfirm();
+  const url = `/v1/integrations/${one.id}`;
+  return (
+    <article class="card" id={`i-${one.id}`}>
+      <header><Mark name={provider?.name ?? one.provider} /><div><h3>{one.label || one.id}</h3><small>{provider?.name ?? one.provider}{one.label ? ` · ${one.id}` : ''}</small></div></header>
+      <p><Status of={one.mode} /> {one.emulated && <Badge kind="s-emulated">{t.emulated}</Badge>} {!one.enabled && <Badge kind="">{t.off}</Badge>} {!one.available && <Badge kind="s-unavailable">{t.unavailable}</Badge>} {(one.currencies ?? []).slice(0, 6).join(' ')}</p>
+      {one.unavailable && <p>{one.unavailable}</p>}
+      {one.source === 'file' && <p>{t.inFile}</p>}
+      {one.webhook_url && <details><summary>{t.webhookUrl}</summary><p><code>{one.webhook_url}</code></p><div class="row"><Copy text={one.webhook_url} /><button class="plain" disabled={busy} onClick={() => void act(async () => { await post(`${url}/rotate-hook`); await reload(); })}>{t.rotate}</button></div></details>}
+      {tested && <Result tested={tested} />}
+      <ProblemBox problem={problem} />
+      <div class="row">
+        <button class="plain" disabled={busy} onClick={() => void act(async () => setTested(await post<Tested>(`${url}/test`)))}>{t.test}</button>
+        <button class="plain" disabled={busy} onClick={() => void act(async () => { await post(`${url}/${one.enabled ? 'disable' : 'enable'}`); await reload(); })}>{one.enabled ? t.disable : t.enable}</button>
+        {one.source !== 'file' && <><button class="plain" onClick={edit}>{t.edit}</button><button class="plain" onClick={() => confirm(t.deleteAsk(one.id), () => void act(async () => { await call('DELETE', url); await reload(); }))}>{t.remove}</button></>}
+      </div>
+      {dialog}
+    </article>
+  );
+}
+
+export function Integrations() {
+  const { value, problem, reload } = useLoad(load);
+  const [search, setSearch] = useState('');
+  const [open, setOpen] = useState<{ provider: Provider; one: Integration | null } | null>(null);
+  if (!value) return <><h1>{t.integrations}</h1><ProblemBox problem={problem} /></>;
+  const named = (id: string) => value.providers.find((one) => one.id === id);
+  if (open) return <><h1>{t.integrations}</h1><Form provider={open.provider} one={open.one} taken={value.installed.map((one) => one.id)} done={() => { setOpen(null); void reload(); }} /></>;
+  const installed = value.installed.filter((one) => fits(`${one.id} ${one.label ?? ''} ${one.provider}`, search));
+  return (
+    <>
+      <h1>{t.integrations}</h1>
+      <Input label={t.search} type="search" value={search} onText={setSearch} />
+      <h2>{t.installed} ({value.installed.length})</h2>
+      {value.installed.length === 0 && <p>{t.noIntegrations}</p>}
+      <div class="cards">{installed.map((one) => <Installed key={one.id} one={one} provider={named(one.provider)} reload={reload} edit={() => setOpen({ provider: named(one.provider)!, one })} />)}</div>
+      <h2>{t.available} ({value.providers.length})</h2>
+      <div class="cards">
+        {value.providers.filter((one) => fits(`${one.name} ${one.category}`, search)).map((one) => (
+          <article class="card" key={one.id}>
+            <header><Mark name={one.name} /><div><h3>{one.name}</h3><small>{one.category.replace('_', ' ')} · {one.version}</small></div><button onClick={() => setOpen({ provider: one, one: null })} aria-label={`${t.install} ${one.name}`}>{t.install}</button></header>
+          </article>
+        ))}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,118 @@
+// Customers, users, sessions, and what was done: audit, events, the ledger's chain.
+import { useState } from 'preact/hooks';
+import { type Balance, type Customer, type Entry, type List, type Payment, call, get, post } from './api';
+import { PaymentTable } from './payments';
+import { t } from './texts';
+import { Amount, Copy, Input, ProblemBox, Select, Table, Time, useAct, useConfirm, useLoad } from './ui';
+
+export function Customers() {
+  const { value, problem, reload } = useLoad(() => get<List<Customer>>('/v1/customers?limit=100'));
+  const [name, setName] = useState('');
+  const [email, setEmail] = useState('');
+  const [find, setFind] = useState('');
+  const { busy, problem: refused, act } = useAct();
+  return (
+    <>
+      <h1>{t.customers}</h1>
+      <form class="row" onSubmit={(e) => { e.preventDefault(); if (find) location.hash = `/customers/${encodeURIComponent(find)}`; }}><Input label={t.searchCustomers} value={find} onText={setFind} /><button class="plain">{t.search}</button></form>
+      <ProblemBox problem={problem} />
+      <Table rows={value?.data ?? []} keyOf={(c) => c.id} onOpen={(c) => `#/customers/${c.id}`} columns={[[t.id, (c) => c.id], [t.name, (c) => c.name ?? '–'], [t.email, (c) => c.email ?? '–'], [t.created, (c) => <Time at={c.created_at} />]]} />
+      <h2>{t.newCustomer}</h2>
+      <form class="card" onSubmit={(e) => { e.preventDefault(); void act(async () => { await post('/v1/customers', { name, ...(email ? { email } : {}) }); setName(''); setEmail(''); await reload(); }); }}>
+        <div class="row"><Input label={t.name} value={name} onText={setName} required /><Input label={t.email} type="email" value={email} onText={setEmail} /><button disabled={busy}>{t.save}</button></div>
+        <ProblemBox problem={refused} />
+      </form>
+    </>
+  );
+}
+
+export function OneCustomer({ id }: { id: string }) {
+  const path = `/v1/customers/${encodeURIComponent(id)}`;
+  const { value, problem, reload } = useLoad(async () => {
+    const [customer, balance, ledger, payments] = await Promise.all([get<Customer>(path), get<{ balances: Balance[] }>(`${path}/balance`), get<List<Entry>>(`${path}/ledger`), get<List<Payment>>(`${path}/payments`)]);
+    return { customer, balances: balance.balances, entries: ledger.data, payments: payments.data };
+  }, [id], 5000);
+  const [link, setLink] = useState('');
+  const [paypal, setPaypal] = useState('');
+  const { busy, problem: refused, act } = useAct();
+  const [dialog, confirm] = useConfirm();
+  if (!value) return <><h1>{t.customers}</h1><ProblemBox problem={problem} /></>;
+  const c = value.customer;
+  return (
+    <>
+      <h1>{c.name ?? c.id}</h1>
+      <dl class="facts">{[[t.id, c.id], [t.email, c.email], [t.paypalEmail, c.paypal_email], ...value.balances.map((b) => [`${t.balance} ${b.currency} (${b.mode})`, b.balance])].map(([name, text]) => <div key={name}><dt>{name}</dt><dd>{text ?? '–'}</dd></div>)}</dl>
+      <div class="row">
+        <button class="plain" disabled={busy} onClick={() => void act(async () => setLink((await post<{ url: string }>(`${path}/portal-links`)).url))}>{t.portalLink}</button>
+        <a class="button plain" href={`${path}/payments.csv`} download>{t.csv}</a>
+        <button class="plain" disabled={busy} onClick={() => confirm(t.eraseAsk, () => void act(async () => { await post(`${path}/erase`); await reload(); }))}>{t.erase}</button>
+      </div>
+      {link && <p class="note"><code>{link}</code> <Copy text={link} /><br />{t.portalLinkHint}</p>}
+      <form class="row" onSubmit={(e) => { e.preventDefault(); void act(async () => { await call('PATCH', path, { paypal_email: paypal || null }); setPaypal(''); await reload(); }); }}><Input label={t.paypalEmail} type="email" value={paypal} onText={setPaypal} /><button class="plain" disabled={busy}>{t.save}</button></form>
+      <ProblemBox problem={refused} />
+      <h2>{t.entries}</h2>
+      <Table rows={value.entries} keyOf={(e) => e.id} columns={[[t.when, (e) => <Time at={e.at} />], [t.what, (e) => e.type], [t.amount, (e) => <Amount of={e.amount} currency={e.currency} />], [t.balance, (e) => <Amount of={e.balance_after} />], [t.reference, (e) => e.payment ? <a href={`#/payments/${e.payment}`}>{e.payment}</a> : e.description ?? '–']]} />
+      <h2>{t.payments}</h2>
+      <PaymentTable rows={value.payments} />
+      {dialog}
+    </>
+  );
+}
+
+interface User { id: string; username: string; role: string | null; customer: string | null; disabled: boolean; last_sign_in_at: string | null }
+interface OpenSession { id: string; site: string; username: string | null; customer: string | null; remote_ip: string; seen_at: string; status: string }
+
+export function Users() {
+  const { value, problem, reload } = useLoad(() => get<List<User>>('/v1/users'));
+  const sessions = useLoad(() => get<List<OpenSession>>('/v1/sessions'), [], 5000);
+  const [username, setUsername] = useState('');
+  const [role, setRole] = useState('operator');
+  const [once, setOnce] = useState('');
+  const { busy, problem: refused, act } = useAct();
+  const again = async () => { await reload(); await sessions.reload(); };
+  return (
+    <>
+      <h1>{t.users}</h1>
+      <ProblemBox problem={problem} />
+      {once && <p class="note">{t.oneTime} <code>{once}</code> <Copy text={once} /></p>}
+      <Table rows={value?.data ?? []} keyOf={(u) => u.id} columns={[
+        [t.username, (u) => u.username], [t.role, (u) => u.role ?? u.customer ?? ''], [t.status, (u) => u.disabled ? t.disabled : ''], [t.lastSignIn, (u) => <Time at={u.last_sign_in_at} />],
+        ['', (u) => <><button class="plain" disabled={busy} onClick={() => void act(async () => setOnce((await post<{ one_time_password: string }>(`/v1/users/${u.id}/reset`)).one_time_password))}>{t.reset}</button> <button class="plain" disabled={busy} onClick={() => void act(async () => { await call('PATCH', `/v1/users/${u.id}`, { disabled: !u.disabled }); await again(); })}>{u.disabled ? t.enable : t.disable}</button></>],
+      ]} />
+      <h2>{t.newUser}</h2>
+      <form class="card" onSubmit={(e) => { e.preventDefault(); void act(async () => { setOnce((await post<{ one_time_password: string }>('/v1/users', { username, role })).one_time_password); setUsername(''); await again(); }); }}>
+        <div class="row"><Input label={t.username} value={username} onText={setUsername} required /><Select label={t.role} value={role} options={['owner', 'operator', 'finance', 'support']} onText={setRole} /><button disabled={busy}>{t.save}</button></div>
+      </form>
+      <ProblemBox problem={refused} />
+      <h2>{t.sessions}</h2>
+      <Table rows={sessions.value?.data ?? []} keyOf={(s) => s.id} columns={[[t.who, (s) => s.username ?? s.customer ?? '–'], ['', (s) => s.site], [t.status, (s) => s.status.replaceAll('_', ' ')], ['IP', (s) => s.remote_ip], [t.when, (s) => <Time at={s.seen_at} />], [' ', (s) => <button class="plain" onClick={() => void act(async () => { await call('DELETE', `/v1/sessions/${s.id}`); await again(); })}>{t.end}</button>]]} />
+    </>
+  );
+}
+
+interface AuditRow { id: string; at: string; actor: string; action: string; object: string; detail: unknown }
+export function Audit() {
+  const { value, problem } = useLoad(() => get<List<AuditRow>>('/v1/audit?limit=100'), [], 5000);
+  return <><h1>{t.audit}</h1><ProblemBox problem={problem} /><Table rows={value?.data ?? []} keyOf={(r) => r.id} columns={[[t.when, (r) => <Time at={r.at} />], [t.who, (r) => r.actor], [t.what, (r) => r.action], [t.object, (r) => <code>{r.object}</code>], ['', (r) => <code>{JSON.stringify(r.detail).slice(0, 160)}</code>]]} /></>;
+}
+
+interface EventRow { id: string; type: string; at: string; sequence: number; mode: string; data: { object: { id?: string; payment?: string } } }
+export function Events() {
+  // The feed is oldest first: the last two hundred before the newest.
+  const { value, problem } = useLoad(async () => {
+    let after = '', rows: EventRow[] = [];
+    for (let page = 0; page < 50; page++) {
+      const next = await get<List<EventRow>>(`/v1/events?limit=200${after && `&after=${after}`}`);
+      rows = [...rows, ...next.data].slice(-200);
+      if (next.data.length < 200) break;
+      after = next.next ?? '';
+    }
+    return rows.reverse();
+  }, [], 5000);
+  return <><h1>{t.events}</h1><ProblemBox problem={problem} /><Table rows={value ?? []} keyOf={(e) => e.id} columns={[[t.when, (e) => <Time at={e.at} />], ['#', (e) => e.sequence], [t.what, (e) => e.type], [t.mode, (e) => e.mode], [t.object, (e) => <code>{e.data.object.id ?? e.data.object.payment ?? ''}</code>]]} /></>;
+}
+
+export function Ledger() {
+  const { value, problem } = useLoad(() => get<{ head: string; journal_to: number; at: string | null }>('/v1/ledger/head'), [], 5000);
+  return <><h1>{t.ledger}</h1><ProblemBox problem={problem} />{value && <div class="card"><h2>{t.head}</h2><p><code>{value.head}</code> <Copy text={value.head} /></p><p>{value.journal_to} {t.entries} · <Time at={value.at} /></p><p class="none">{t.headHint}</p></div>}</>;
+}

@@ -1,0 +1,32 @@
+// Every text of the pages.
+export const t = {
+  panel: 'Turnpike', portal: 'Your account', signIn: 'Sign in', signOut: 'Sign out', username: 'Username', password: 'Password', currentPassword: 'One-time or current password', newPassword: 'New password',
+  changePassword: 'Choose a password', changePasswordHint: 'At least ten characters. A sentence is easy to remember.', secondFactor: 'Second factor', code: 'Code', codeHint: 'From your authenticator app, or a recovery code.',
+  push: 'Send a push', sendCode: 'Use a code', waitingForPhone: 'Look at your phone and approve the request.', typeIntoPhone: 'Type this code into the phone:', denied: 'It was not approved.',
+  enroll: 'Set up an authenticator app', enrollHint: 'Scan the picture with the app, or type the secret. Then enter the code it shows.', confirm: 'Confirm', recovery: 'Recovery codes',
+  recoveryHint: 'Each works once when the phone is lost. They are shown only now: keep them safe.', goOn: 'I have kept them', opening: 'Opening your account…', openAccount: 'Open my account', linkOver: 'This link is over. Ask for a new one.',
+  dashboard: 'Overview', integrations: 'Integrations', payments: 'Payments', log: 'Payment log', held: 'Held', customers: 'Customers', ledger: 'Ledger', events: 'Events', audit: 'Audit', users: 'Users', sessions: 'Sessions',
+  available: 'Available', installed: 'My installed integrations', search: 'Search', install: 'Install', edit: 'Edit', enable: 'Enable', disable: 'Disable', remove: 'Delete', test: 'Test connection', save: 'Save', cancel: 'Cancel',
+  inFile: 'Declared in the configuration file; change it there.', webhookUrl: 'Webhook or IPN address', copy: 'Copy', copied: 'Copied', rotate: 'New address', secretKept: 'kept; leave empty to keep it', id: 'Id', mode: 'Mode',
+  currencies: 'Currencies', currency: 'Currency', acts: 'What you can do', surcharge: 'Surcharge', surchargePercent: 'Surcharge %', deductFees: 'Deduct the provider’s fee from the credit', label: 'Label', emulated: 'emulated', off: 'off', unavailable: 'unavailable',
+  customerPays: (credit: string, total: string, currency: string) => `For a credit of ${credit} the customer pays ${total} ${currency}.`, testFine: 'Everything works.', testWrong: 'This does not work yet:',
+  deleteAsk: (id: string) => `Delete the integration ${id}? Its address stops taking messages; open payments stay in the books and are not asked about any more.`, noIntegrations: 'Nothing is installed yet. Choose a provider below.',
+  status: 'Status', amount: 'Amount', total: 'Total', captured: 'Captured', refunded: 'Refunded', fee: 'Fee', credited: 'Credited', customer: 'Customer', integration: 'Integration', reference: 'Reference', created: 'Created', when: 'When', what: 'What', who: 'Who', object: 'Object',
+  all: 'all', more: 'Show more', csv: 'CSV', none: 'Nothing here.', refund: 'Refund', refundAll: 'empty = all of it', capture: 'Capture', refresh: 'Ask the provider', reason: 'Reason', assign: 'Assign to a customer', release: 'Release', reject: 'Reject', complete: 'Complete', received: 'Received amount',
+  timeline: 'What happened', transcript: 'What was said', copyCurl: 'Copy as curl', why: 'Why', cancelAsk: 'Cancel this payment?', releaseAsk: 'Credit this payment?', rejectAsk: 'Keep this payment from being credited?', refundAsk: (amount: string) => `Give ${amount} back to the payer?`,
+  newCustomer: 'New customer', name: 'Name', email: 'E-mail', paypalEmail: 'PayPal e-mail', balances: 'Balances', entries: 'Entries', portalLink: 'Portal link', portalLinkHint: 'Works once, for 15 minutes.', erase: 'Erase personal data', eraseAsk: 'Erase this customer’s personal data? Amounts stay in the books.',
+  newUser: 'New user', role: 'Role', oneTime: 'One-time password, shown only now:', reset: 'Reset', disabled: 'disabled', lastSignIn: 'Last sign-in', end: 'End', head: 'Head of the chain', headHint: 'Note it down elsewhere: turnpike ledger verify --head proves that nothing before it was changed.',
+  volume: 'Credited, last 30 days', success: 'Success', perProvider: 'By integration', pay: 'Make payment', payWith: 'Pay with', quote: 'Show the total', youPay: 'You pay', ofThat: 'of that', payNow: 'Pay', history: 'History', balance: 'Balance', noBalance: 'No balance yet.',
+  scanToPay: 'Scan to pay', sendExactly: 'Send exactly', to: 'to', memo: 'Memo', network: 'Network', until: 'Valid until', withReference: 'With the reference', thanks: 'Thank you. The money has arrived.', pendingHint: 'The payment is on its way. This page shows when it has arrived; you can close it.', backToAccount: 'Back to the account', receipt: 'Receipt', print: 'Print',
+  unknown: 'Something went wrong', tryAgain: 'Try again', close: 'Close', searchCustomers: 'Search by id', deduct: 'deducts fees', payment: 'Payment',
+  reasons: {
+    amount_differs: 'The amount is not the one that was asked for.', amount_step: 'The amount is no multiple of the provider’s step.', currency_mismatch: 'The currency is not the one that was asked for.', mode_mismatch: 'The message is of the other mode.',
+    customer_unknown: 'Nobody here has the payer’s address: find out whose it is and assign it.', customer_ambiguous: 'More than one customer could be meant: assign it.',
+    receiver_unset: 'The integration names no receivers, so nothing can be credited by itself.', receiver_mismatch: 'The money went to another receiver.', underpaid: 'Less arrived than was asked for.', overpaid: 'More arrived than was asked for.',
+    unauthenticated: 'Nothing proves this message.', declined: 'The payer’s bank declined.',
+  } as Record<string, string>,
+  statuses: {
+    pending: 'Waiting for the payer or the provider.', requires_action: 'The payer has something to do.', authorized: 'The money is reserved: capture it, or let it go.', succeeded: 'The money has arrived.', held: 'Money arrived that is not credited until an operator decides.',
+    partially_refunded: 'The money arrived, and a part of it was given back.', refunded: 'The money was given back.', disputed: 'The payer’s bank took the money back.', failed: 'It failed; nothing was taken.', cancelled: 'It was cancelled before anybody paid.', expired: 'Nobody paid in time.',
+  } as Record<string, string>,
+};

@@ -1,0 +1,205 @@
+// The control panel and the portal as people use them, in Debian's Chromium.
+import assert from 'node:assert/strict';
+import { run } from '../contract/harness.mjs';
+import { findings, newPage, oneTimePassword, picture, signIn, start } from './browser.mjs';
+
+const { system, browser, stop } = await start();
+const panel = await newPage(browser);
+await signIn(panel, system, 'admin', oneTimePassword(system));
+await panel.getByRole('heading', { name: 'Overview' }).waitFor();
+await system.api('POST', '/v1/customers', { id: 'ada', name: 'Ada Lovelace', email: 'ada@example.com' });
+
+const go = async (page, name) => { await page.getByRole('navigation').getByRole('link', { name, exact: true }).click(); await page.getByRole('heading', { level: 1, name }).waitFor(); };
+async function portalOf(customer, options) {
+  const page = await newPage(browser, options);
+  await page.goto((await system.api('POST', `/v1/customers/${customer}/portal-links`, {})).url);
+  await page.getByRole('button', { name: 'Open my account' }).click();
+  await page.getByRole('heading', { name: 'Make payment' }).waitFor();
+  return page;
+}
+const fine = (page) => assert.deepEqual(page.faults, []);
+
+await run({
+  async an_integration_is_installed_from_its_form_tested_and_removed() {
+    await go(panel, 'Integrations');
+    await picture(panel, 'integrations');
+    await panel.getByRole('button', { name: 'Install Stripe' }).click();
+    await panel.getByLabel('Id', { exact: true }).fill('shop');
+    await panel.getByLabel('Public Key').fill('pk_test_turnpike');
+    await panel.getByLabel('Private Key *').fill('sk_test_wrong');
+    await panel.getByLabel('Currencies').selectOption(['USD', 'EUR']);
+    await panel.getByLabel('Surcharge', { exact: true }).fill('0.30');
+    await panel.getByLabel('Surcharge %').fill('2.9');
+    await panel.getByText('the customer pays 10.59').waitFor();
+    await picture(panel, 'integration-form');
+    await panel.getByRole('button', { name: 'Save' }).click();
+    const card = panel.locator('#i-shop');
+    await card.getByRole('button', { name: 'Test connection' }).click();
+    await card.getByText('This does not work yet:').waitFor();
+    await card.getByRole('button', { name: 'Edit' }).click();
+    assert.equal(await panel.getByLabel('Private Key *').inputValue(), '', 'a secret never comes back');
+    await panel.getByLabel('Private Key *').fill('sk_test_turnpike');
+    await panel.getByRole('button', { name: 'Save' }).click();
+    await card.getByRole('button', { name: 'Test connection' }).click();
+    await card.getByText('Everything works.').waitFor();
+    await card.getByText('Webhook or IPN address').click();
+    assert.match(await card.locator('code').innerText(), /\/hooks\/shop\//);
+    await card.getByRole('button', { name: 'Disable' }).click();
+    await card.getByText('off', { exact: true }).waitFor();
+    await card.getByRole('button', { name: 'Delete' }).click();
+    await panel.getByRole('dialog').getByRole('button', { name: 'Confirm' }).click();
+    await card.waitFor({ state: 'detached' });
+    const declared = panel.locator('#i-stripe-main');
+    assert.equal(await declared.getByRole('button', { name: 'Delete' }).count(), 0, 'what a file declares is changed there');
+    fine(panel);
+  },
+  async a_customer_pays_in_the_portal_and_the_panel_shows_it_and_refunds() {
+    const portal = await portalOf('ada');
+    await portal.getByLabel('Amount').fill('10.00');
+    await portal.getByLabel('Pay with').selectOption('stripe-main');
+    await portal.getByRole('button', { name: 'Show the total' }).click();
+    await portal.getByText('You pay 10.59 USD').waitFor();
+    await picture(portal, 'portal-quote');
+    await portal.getByRole('button', { name: 'Pay', exact: true }).click();
+    await portal.waitForURL(/checkout\.stripe\.com/);
+    await portal.getByRole('button', { name: 'Pay' }).click();
+    await portal.waitForURL(/\/portal/);
+    await portal.getByText('Thank you. The money has arrived.').waitFor();
+    await picture(portal, 'portal-paid');
+    await portal.getByRole('link', { name: 'Back to the account' }).click();
+    await portal.getByText('10.00 USD').waitFor();
+    fine(portal);
+    await go(panel, 'Payments');
+    await panel.getByRole('row', { name: /succeeded.*10\.59 USD/ }).getByRole('link').first().click();
+    await panel.getByText('The money has arrived.').waitFor();
+    await panel.getByText('POST https://api.stripe.com/v1/checkout/sessions').click();
+    await panel.getByText('client_reference_id=').first().waitFor();
+    assert.ok(!(await panel.content()).includes('sk_test_turnpike'), 'no secret reaches a page');
+    await picture(panel, 'payment');
+    await panel.getByLabel('Refund (USD)').fill('4.00');
+    await panel.getByRole('button', { name: 'Refund' }).click();
+    await panel.getByRole('dialog').getByRole('button', { name: 'Confirm' }).click();
+    await panel.locator('dl.facts div', { hasText: 'Refunded' }).getByText('4.00').waitFor();
+    await go(panel, 'Payment log');
+    await panel.getByText('checkout.session.completed').first().waitFor();
+    await picture(panel, 'log');
+    fine(panel);
+    await portal.context().close();
+  },
+  async every_way_to_pay_leads_to_a_page_or_shows_what_to_do() {
+    const portal = await portalOf('ada');
+    const { data } = await portal.evaluate(async () => (await fetch('/v1/portal/ways')).json());
+    const tried = [];
+    for (const way of data) {
+      await portal.goto(`${system.url}/portal`);
+      await portal.getByRole('heading', { name: 'Make payment' }).waitFor();
+      await portal.getByLabel('Currency').selectOption(way.currencies[0]);
+      await portal.getByLabel('Pay with').selectOption(way.id);
+      const amount = ['JPY', 'KRW', 'CLP', 'VND'].includes(way.currencies[0]) ? '5000' : '250.00';
+      await portal.getByLabel('Amount').fill(amount);
+      await portal.getByRole('button', { name: 'Show the total' }).click();
+      await portal.getByText('You pay').waitFor();
+      const before = portal.url();
+      await portal.getByRole('button', { name: 'Pay', exact: true }).click();
+      await portal.waitForURL((url) => String(url) !== before);
+      if (portal.url().includes('/portal#/payments/')) await portal.getByRole('heading', { level: 1 }).waitFor();
+      tried.push(`${way.provider}`);
+    }
+    const providers = new Set(tried);
+    for (const provider of ['stripe', 'razorpay', 'paystack', 'paymongo', 'nowpayments', 'paypal_express', 'moneris', 'emetec', 'bank_transfer']) assert.ok(providers.has(provider), `${provider} is not among ${[...providers]}`);
+    await portal.context().close();
+  },
+  async a_held_payment_is_assigned() {
+    await system.control('POST', '/paypal_ipn/actions', { action: 'send_money', amount: 5000, currency: 'EUR', payer: 'nobody@example.com', fee: 100 });
+    await go(panel, 'Held');
+    await panel.getByRole('row', { name: /held.*EUR/ }).getByRole('link').first().click();
+    await panel.getByText('customer_unknown').first().waitFor();
+    await picture(panel, 'held-payment');
+    await panel.getByLabel('Assign to a customer').fill('ada');
+    await panel.getByRole('button', { name: 'Assign to a customer' }).click();
+    await panel.getByText('The money has arrived.').waitFor();
+    const { balances } = await system.api('GET', '/v1/customers/ada/balance');
+    assert.equal(balances.find((one) => one.currency === 'EUR').balance, '49.00');
+    fine(panel);
+  },
+  async names_that_are_scripts_are_shown_as_names() {
+    const evil = '<img src=x onerror="window.broken=1">"\'><script>window.broken=1</script>';
+    await system.api('POST', '/v1/customers', { id: 'eve', name: evil });
+    const payment = await system.api('POST', '/v1/payments', { customer: 'eve', integration: 'stripe-main', currency: 'USD', amount: '10.00', return_url: 'https://shop.example/', description: evil.slice(0, 60), metadata: { note: evil } }, { 'Idempotency-Key': 'evil' });
+    for (const place of ['customers', 'customers/eve', `payments/${payment.id}`, 'audit', 'log', 'events']) {
+      await panel.goto(`${system.url}/panel#/${place}`);
+      await panel.getByRole('heading', { level: 1 }).waitFor();
+      await panel.waitForTimeout(150);
+      assert.equal(await panel.evaluate(() => window.broken), undefined, place);
+    }
+    const portal = await portalOf('eve');
+    await portal.getByRole('heading', { level: 1 }).waitFor();
+    assert.equal(await portal.evaluate(() => window.broken), undefined);
+    fine(panel);
+    await portal.context().close();
+  },
+  async no_other_page_frames_reads_or_drives_the_panel() {
+    const answer = await fetch(`${system.url}/panel`);
+    assert.match(answer.headers.get('content-security-policy'), /frame-ancestors 'none'/);
+    assert.ok(!/unsafe/.test(answer.headers.get('content-security-policy')));
+    assert.equal(answer.headers.get('x-frame-options'), 'DENY');
+    const other = await panel.context().newPage();
+    await other.goto(`${system.sandbox}/`).catch(() => null);
+    const said = await other.evaluate(async (url) => {
+      const out = [];
+      for (const options of [{ method: 'POST', body: '{"name":"x"}', credentials: 'include' }, { method: 'POST', body: '{"name":"x"}', credentials: 'include', mode: 'no-cors' }])
+        try { out.push((await fetch(`${url}/v1/customers`, options)).status); } catch { out.push('refused'); }
+      return out;
+    }, system.url);
+    assert.deepEqual(said, ['refused', 0], 'nothing can be read');
+    const names = (await system.api('GET', '/v1/customers?limit=200')).data.map((one) => one.name);
+    assert.ok(!names.includes('x'), 'nothing was changed');
+    await other.close();
+  },
+  async nothing_of_the_session_is_in_an_address_or_within_reach_of_scripts() {
+    assert.equal(await panel.evaluate(() => document.cookie), '');
+    assert.equal(await panel.evaluate(() => localStorage.length + sessionStorage.length), 0);
+    const cookies = await panel.context().cookies();
+    const own = cookies.find((one) => one.name === '__Host-turnpike_panel');
+    assert.ok(own.httpOnly && own.secure && own.sameSite === 'Strict');
+    assert.ok(!panel.url().includes(own.value));
+  },
+  async every_page_is_fine_for_a_screen_reader_in_light_and_dark_and_on_a_phone() {
+    for (const colorScheme of ['light', 'dark']) {
+      await panel.emulateMedia({ colorScheme });
+      for (const [place, name] of [['', 'dashboard'], ['integrations', 'integrations'], ['payments', 'payments'], ['log', 'log'], ['held', 'held'], ['customers', 'customers'], ['customers/ada', 'customer'], ['ledger', 'ledger'], ['events', 'events'], ['audit', 'audit'], ['users', 'users']]) {
+        await panel.goto(`${system.url}/panel#/${place}`);
+        await panel.getByRole('heading', { level: 1 }).waitFor();
+        await panel.waitForTimeout(120);
+        await picture(panel, `${name}-${colorScheme}`);
+        assert.deepEqual(await findings(panel), [], `${place} in ${colorScheme}`);
+      }
+    }
+    await panel.emulateMedia({ colorScheme: 'light' });
+    const portal = await portalOf('ada', { viewport: { width: 360, height: 740 } });
+    assert.deepEqual(await findings(portal), []);
+    const wide = await portal.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(wide <= 360, `the page is ${wide} wide on a phone of 360`);
+    await picture(portal, 'portal-phone');
+    await portal.context().close();
+  },
+  async a_first_load_is_small_and_quick() {
+    const page = await newPage(browser);
+    let bytes = 0;
+    page.on('response', async (answer) => { bytes += Number((await answer.request().sizes().catch(() => ({ responseBodySize: 0 }))).responseBodySize); });
+    await page.goto(`${system.url}/panel`);
+    await page.getByLabel('Username').waitFor();
+    await page.waitForTimeout(200);
+    assert.ok(bytes > 5000 && bytes < 150_000, `${bytes} bytes`);
+    await picture(page, 'sign-in');
+    await page.context().close();
+  },
+  async signing_out_ends_the_session_everywhere() {
+    const cookies = await panel.context().cookies();
+    await panel.getByRole('link', { name: 'Sign out' }).click();
+    await panel.getByLabel('Username').waitFor();
+    const old = cookies.map((one) => `${one.name}=${one.value}`).join('; ');
+    assert.equal((await fetch(`${system.url}/v1/users`, { headers: { Cookie: old } })).status, 401);
+  },
+}, 'browser');
+await stop();

@@ -103,7 +103,7 @@ void Host::make_services() {
     challenges_ = std::make_unique<twofactor::Challenges>(service_->deps(), random_);
     passwords_ = std::make_unique<identity::PasswordThread>();
     people_ = std::make_unique<People>(People{*sessions_, *passwords_, *challenges_, [this](const std::string& site) { return second_factor_of(site); },
-                                              [this] { return !setup_.config.server.development(); }, [this] { return public_url_; }});
+                                              [this] { return production(); }, [this] { return public_url_; }});
     background_ = std::make_unique<payments::Background>(*service_, *inbox_, setup_.config.retention);
 }
 
@@ -192,6 +192,11 @@ std::string Host::second_factor_of(const std::string& site) const {
     for (const json::Value& one : setup_.config.sites.items())
         if (one.text("id") == site) return one.text("second_factor");
     return {};
+}
+
+bool Host::production() const {
+    std::lock_guard lock(rebuild_mutex_);
+    return !setup_.config.server.development();
 }
 
 void Host::purge_people() {

@@ -40,6 +40,7 @@ class Host {
     BuildContext build_context();
     std::string metrics() const;
     std::string second_factor_of(const std::string& site) const;
+    bool production() const;
     void purge_people();
     void say_load_failures() const;
 

@@ -107,9 +107,11 @@ void signed_in(const Visit& visit, const identity::User& user, const std::string
 
 void refused(const Visit& visit, const std::string& username, const std::string& owner) {
     payments::in_unit<bool>(visit.store(), [username, owner, ip = visit.request->remote_ip](store::Tx& tx) {
+        // A name that nobody has may be a password typed into the wrong field: it is not written down.
+        const bool known = identity::find_user(tx.db, username).has_value();
         identity::count_wrong(tx, owner);
         identity::count_wrong(tx, "password/" + username);
-        audit(tx, "user/" + username, "session.refused", "", ip);
+        audit(tx, known ? "user/" + username : "nobody", "session.refused", "", ip);
         return true;
     }, [visit](Result<bool> stored) {
         if (!stored) return visit.fail(stored.error());

@@ -27,6 +27,7 @@ struct Challenge {
     std::string device;
     std::string status = "waiting";  ///< waiting, requires_enrollment, allowed, denied, expired, error
     std::string reason;
+    std::string detail;              ///< for the operator: what the provider said
     std::string verification_code;   ///< what the person types into the phone
     json::Value next_action;
     json::Value provider_state;      ///< what the plugin needs to go on

@@ -8,6 +8,7 @@
 #include "host/identity/lockout.hpp"
 #include "host/json/read.hpp"
 #include "host/json/write.hpp"
+#include "host/payments/plugin_problem.hpp"
 
 namespace turnpike::twofactor {
 namespace {
@@ -32,6 +33,13 @@ void apply_answer(Challenge& c, const json::Value& answer, int64_t now_ms) {
     c.provider_state = json::Value();
 }
 
+void apply_failure(Challenge& c, const exchange::OperationResult& result, int64_t now_ms) {
+    const Problem p = payments::plugin_problem(result);
+    c.detail = p.detail;
+    if (p.provider_code) c.detail += " (" + *p.provider_code + (p.provider_message ? ": " + *p.provider_message : "") + ")";
+    apply_answer(c, json::Value::object({{"status", "error"}, {"reason", "provider_error"}}), now_ms);
+}
+
 Result<payments::IntegrationPtr> Challenges::usable(const std::string& id) const {
     auto integration = deps_.integrations.find(id);
     if (!integration) return failure(422, "unknown_integration", "There is no integration " + id + ".");
@@ -52,7 +60,14 @@ void Challenges::run(payments::IntegrationPtr integration, const std::string& op
     call.inbound = std::move(inbound);
     call.deadline_unix_ms = deps_.store.clock().now_ms() + deadline_ms;
     // The integration is kept until the answer is here, even when the configuration changes meanwhile.
-    deps_.exchange.run(std::move(call), [integration, then = std::move(then)](exchange::OperationResult result) { then(std::move(result)); });
+    deps_.exchange.run(std::move(call), [this, integration, op, then = std::move(then)](exchange::OperationResult result) {
+        // What failed is kept, masked, for whoever looks into it.
+        if (result.error() && !result.transcript.empty()) {
+            auto kept = std::make_shared<exchange::OperationResult>(result);
+            deps_.store.committer().submit([integration, op, kept](store::Tx& tx) { payments::store_transcript(tx, std::nullopt, integration->id(), op, *kept); }, nullptr);
+        }
+        then(std::move(result));
+    });
 }
 
 void Challenges::insert(Challenge challenge, ChallengeThen then) {

@@ -93,6 +93,8 @@ class Challenges {
     std::set<std::string> polling_;
 };
 
+/// The challenge ends because the provider failed, with its words for the operator.
+void apply_failure(Challenge& challenge, const exchange::OperationResult& result, int64_t now_ms);
 /// Takes over what a plugin said of a challenge: `{status, reason?, factor?, state?, verification_code?, next_action?}`.
 void apply_answer(Challenge& challenge, const json::Value& answer, int64_t now_ms);
 

@@ -105,11 +105,11 @@ void Challenges::provider_failed(const payments::Integration& integration, Chall
     const bool away = kind == plugins::ErrorKind::provider || kind == plugins::ErrorKind::rate;
     const auto failmode = integration.source.def.settings.find("failmode");
     const bool open = failmode != integration.source.def.settings.end() && failmode->second.value.string().value_or("") == "open";
-    c.decided_at = deps_.store.clock().now_ms();
-    c.next_poll_at.reset();
-    c.status = away && open ? "allowed" : "error";
-    c.reason = away && open ? "fail_open" : "provider_error";
-    if (away && open) ++failed_open_;
+    apply_failure(c, result, deps_.store.clock().now_ms());
+    if (!away || !open) return;
+    c.status = "allowed";
+    c.reason = "fail_open";
+    ++failed_open_;
 }
 
 void Challenges::preauthorized(payments::IntegrationPtr integration, Challenge c, ChallengeRequest request, exchange::OperationResult result, ChallengeThen then) {
@@ -145,9 +145,8 @@ void Challenges::start(payments::IntegrationPtr integration, Challenge c, const 
     run(integration, "twofactor.start/1", "start/" + c.id, std::move(input), kAskMs, std::nullopt,
         [this, integration, id = c.id, return_url = request.return_url, then = std::move(then)](exchange::OperationResult result) {
             decide(id, [integration, result = std::move(result), return_url](store::Tx& tx, Challenge& challenge) {
-                json::Value answer = result.error() ? json::Value::object({{"status", "error"}, {"reason", "provider_error"}})
-                                                    : answer_of(*integration, result);
-                apply_answer(challenge, answer, tx.now_ms);
+                if (result.error()) return apply_failure(challenge, result, tx.now_ms);
+                apply_answer(challenge, answer_of(*integration, result), tx.now_ms);
                 if (!challenge.waits()) return;
                 if (challenge.provider_state.is_object() && !return_url.empty()) challenge.provider_state.set("return_url", return_url);
                 if (challenge.provider_state.is_object() && challenge.provider_state.find("txid")) challenge.next_poll_at = tx.now_ms;

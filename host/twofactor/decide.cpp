@@ -73,7 +73,7 @@ void Challenges::tried(const Challenge& c, const std::string& code, exchange::Op
     auto wrong = std::make_shared<bool>(false);
     decide(c.id, [this, code, wrong, result = std::move(result)](store::Tx& tx, Challenge& challenge) {
         *wrong = false;
-        if (result.error()) return apply_answer(challenge, json::Value::object({{"status", "error"}, {"reason", "provider_error"}}), tx.now_ms);
+        if (result.error()) return apply_failure(challenge, result, tx.now_ms);
         const json::Value answer = json::read(result.done()->result_json).value_or(json::Value::object());
         const bool allowed = answer.text("status") == "allowed" && code_is_new(tx, challenge.owner, code);
         if (allowed) {
@@ -130,9 +130,8 @@ void Challenges::browser_return(const std::string& token, plugins::Inbound inbou
     run(*integration, "twofactor.complete/1", "complete/" + id, std::move(input), kCodeMs, std::move(inbound),
         [this, id, return_url, then = std::move(then)](exchange::OperationResult result) {
             decide(id, [result = std::move(result)](store::Tx& tx, Challenge& c) {
-                const json::Value answer = result.error() ? json::Value::object({{"status", "error"}, {"reason", "provider_error"}})
-                                                          : json::read(result.done()->result_json).value_or(json::Value::object());
-                apply_answer(c, answer, tx.now_ms);
+                if (result.error()) return apply_failure(c, result, tx.now_ms);
+                apply_answer(c, json::read(result.done()->result_json).value_or(json::Value::object()), tx.now_ms);
             }, [return_url, then](Result<Challenge> decided) {
                 if (decided) decided->provider_state = json::Value::object({{"return_url", return_url}});
                 then(std::move(decided));

@@ -51,7 +51,8 @@ def test_every_end_of_a_push_has_its_name():
         assert wait(s, asked)["reason"] == "user_denied"
         enroll = ask(s, "enroll")
         assert enroll["status"] == "requires_enrollment" and "/portal?code=" in enroll["next_action"]["url"], enroll
-        assert ask(s, "nodev")["status"] == "error"
+        nodev = ask(s, "nodev")
+        assert nodev["status"] == "error" and "no capable device" in nodev["detail"], nodev
         events = [e["type"] for e in wait_for("the event", lambda: [e for e in s.get("/v1/events").json["data"] if e["type"] == "second_factor.fraud"])]
         assert events == ["second_factor.fraud"], events
 

@@ -38,7 +38,7 @@ CREATE TABLE challenges (
   integration TEXT NOT NULL, mode TEXT NOT NULL, site TEXT NOT NULL, owner TEXT NOT NULL, username TEXT NOT NULL,
   asked_by TEXT NOT NULL,                   -- the token's name, or session/ID
   factor TEXT NOT NULL, device TEXT NOT NULL,
-  status TEXT NOT NULL, reason TEXT NOT NULL,
+  status TEXT NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL,
   verification_code TEXT NOT NULL, next_action TEXT NOT NULL, provider_state TEXT NOT NULL,
   tries INTEGER NOT NULL DEFAULT 0,
   created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, decided_at INTEGER, consumed_at INTEGER,

@@ -41,7 +41,7 @@ const std::map<std::string, OperationText>& people_texts() {
         {"GET /panel", {"The control panel", ""}}, {"GET /panel/{rest...}", {"The control panel", ""}}, {"GET /portal", {"The customer portal", ""}}, {"GET /portal/{rest...}", {"The customer portal", ""}},
         {"GET /assets/{file}", {"Scripts and styles of the pages", ""}}, {"GET /", {"Leads to the control panel", ""}},
         {"GET /v1/portal/me", {"The signed-in customer", "Object"}}, {"GET /v1/portal/ways", {"Ways to pay", "List"}}, {"POST /v1/portal/quotes", {"Ask what a credit would cost", "Quote"}},
-        {"POST /v1/portal/payments", {"Pay", "Payment"}}, {"GET /v1/portal/payments", {"One's own payments", "List"}}, {"GET /v1/portal/payments/{id}", {"One of one's own payments", "Payment"}},
+        {"POST /v1/portal/payments", {"Pay", "Payment"}}, {"GET /v1/portal/payments", {"One's own payments", "List"}}, {"GET /v1/portal/payments.csv", {"One's own payments as CSV", ""}}, {"GET /v1/portal/payments/{id}", {"One of one's own payments", "Payment"}},
     };
     return all;
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "host/app/api.hpp"
+#include "host/app/csv.hpp"
 #include "host/payments/view.hpp"
 
 namespace turnpike::app {
@@ -90,9 +91,10 @@ Value for_payer(Value payment) {
     return payment;
 }
 
-void list_own_payments(const ApiDeps& deps, const Call& call) {
-    const auto page = page_asked(call);
+void list_own_payments(const ApiDeps& deps, const Call& call, bool csv) {
+    auto page = page_asked(call);
     if (!page) return call.fail(page.error());
+    if (csv) page->limit = 10000;
     const bool number = !page->after.empty() && page->after.size() <= 18 && page->after.find_first_not_of("0123456789") == std::string::npos;
     deps.service.deps().store.read([&](store::Session& db) {
         auto rows = db.prepare("SELECT " + std::string(payments::kPaymentColumns) + " FROM payments WHERE customer = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3");
@@ -107,7 +109,8 @@ void list_own_payments(const ApiDeps& deps, const Call& call) {
             if (call.who.in_mode(p.mode)) data.push(for_payer(payments::payment_json(p)));
         }
         const bool full = data.items().size() == static_cast<size_t>(page->limit);
-        call.answer(200, page_json(std::move(data), full ? last : ""));
+        if (csv) call.reply.send(csv_response(data, {"id", "created_at", "status", "reference", "amount", "surcharge", "total", "refunded", "credited", "currency", "mode"}));
+        else call.answer(200, page_json(std::move(data), full ? last : ""));
         return 0;
     });
 }
@@ -126,7 +129,8 @@ void add_portal_routes(const ApiDeps& deps) {
     add_portal_route(deps, {"GET", "/v1/portal/ways", ""}, [deps](const Call& call) { list_ways(deps, call); });
     add_portal_route(deps, {"POST", "/v1/portal/quotes", ""}, [deps](const Call& call) { quote(deps, call); });
     add_portal_route(deps, {"POST", "/v1/portal/payments", ""}, [deps](const Call& call) { pay(deps, call); });
-    add_portal_route(deps, {"GET", "/v1/portal/payments", ""}, [deps](const Call& call) { list_own_payments(deps, call); });
+    add_portal_route(deps, {"GET", "/v1/portal/payments", ""}, [deps](const Call& call) { list_own_payments(deps, call, false); });
+    add_portal_route(deps, {"GET", "/v1/portal/payments.csv", ""}, [deps](const Call& call) { list_own_payments(deps, call, true); });
     add_portal_route(deps, {"GET", "/v1/portal/payments/{id}", ""}, [deps](const Call& call) { show_own_payment(deps, call); });
 }
 

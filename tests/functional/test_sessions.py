@@ -200,6 +200,8 @@ def test_a_link_opens_the_portal_once_and_only_for_its_customer():
         s.wait_status(paid.json["id"], "succeeded")
         assert portal.send("GET", "/v1/portal/me").json["balances"][0]["balance"] == "10.00"
         assert "provider_ids" not in portal.send("GET", f"/v1/portal/payments/{paid.json['id']}").json
+        csv = portal.send("GET", "/v1/portal/payments.csv").body.decode()
+        assert csv.startswith("id,created_at,status") and paid.json["id"] in csv and ",10.00," in csv, csv
         others = s.create(bob)
         assert portal.send("GET", f"/v1/portal/payments/{others['id']}").status == 404
         assert portal.send("GET", "/v1/payments").status == 401

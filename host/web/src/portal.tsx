@@ -82,7 +82,7 @@ function Home() {
       <h1>{value.me.name ?? t.portal}</h1>
       <dl class="facts">{value.me.balances.length === 0 ? <div><dt>{t.balance}</dt><dd>{t.noBalance}</dd></div> : value.me.balances.map((b) => <div key={b.currency + b.mode}><dt>{t.balance}{b.mode === 'test' ? ' (test)' : ''}</dt><dd class="big">{b.balance} {b.currency}</dd></div>)}</dl>
       <Pay ways={value.ways} />
-      <h2>{t.history}</h2>
+      <h2>{t.history} <a class="button plain" href="/v1/portal/payments.csv" download>{t.csv}</a></h2>
       <Table rows={value.payments} keyOf={(p) => p.id} onOpen={(p) => `#/payments/${p.id}`} columns={[[t.when, (p) => <Time at={p.created_at} />], [t.status, (p) => <Status of={p.status} />], [t.total, (p) => <Amount of={p.total} currency={p.currency} />], [t.credited, (p) => <Amount of={p.credited} />], [t.reference, (p) => <code>{p.reference}</code>]]} />
     </>
   );

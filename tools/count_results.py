@@ -1,11 +1,11 @@
 """Adds up what the stages wrote: lines "PASSED name", "FAILED name: why" and "SKIPPED name: reason" in *.txt, and
-GoogleTest's own *.json.  The last line is "N passed, N failed"; a failure, or with TURNPIKE_STRICT=1 a skip whose
+GoogleTest's own *.xml.  The last line is "N passed, N failed"; a failure, or with TURNPIKE_STRICT=1 a skip whose
 reason is not in tests/allowed_skips, makes the exit code 1."""
 import collections
-import json
 import os
 import pathlib
 import sys
+from xml.etree import ElementTree
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
@@ -22,14 +22,15 @@ def read_text(path, passed, failed, skipped):
 
 
 def read_gtest(path, passed, failed, skipped):
-    for suite in json.loads(path.read_text()).get("testsuites", []):
-        for test in suite["testsuite"]:
-            name = f'{path.stem}.{suite["name"]}.{test["name"]}'
-            if test.get("failures"):
-                failed.append(name + ": " + test["failures"][0]["failure"].splitlines()[0])
-            elif test.get("result") == "SKIPPED":
-                text = test.get("skipped", [{}])[0].get("message", "no reason given")
-                skipped.append(text.strip().splitlines()[-1])
+    """GoogleTest's XML: only there does a skip carry its reason."""
+    for suite in ElementTree.parse(path).getroot():
+        for test in suite:
+            name = f'{path.stem}.{suite.get("name")}.{test.get("name")}'
+            failure, skip = test.find("failure"), test.find("skipped")
+            if failure is not None:
+                failed.append(name + ": " + failure.get("message", "").splitlines()[0])
+            elif skip is not None:
+                skipped.append((skip.text or "no reason given").strip().splitlines()[-1])
             else:
                 passed.append(name)
 
@@ -37,7 +38,7 @@ def read_gtest(path, passed, failed, skipped):
 def main():
     passed, failed, skipped = [], [], []
     for path in sorted(pathlib.Path(sys.argv[1]).iterdir()):
-        (read_gtest if path.suffix == ".json" else read_text)(path, passed, failed, skipped)
+        (read_gtest if path.suffix == ".xml" else read_text)(path, passed, failed, skipped)
     allowed = [line.strip() for line in (ROOT / "tests/allowed_skips").read_text().splitlines() if line.strip() and not line.startswith("#")]
     if os.environ.get("TURNPIKE_STRICT") == "1":
         failed += [f"a skip that is not allowed: {reason}" for reason in sorted(set(skipped)) if reason not in allowed]

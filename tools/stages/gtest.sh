@@ -2,9 +2,9 @@
 prefix=$1; shift
 for program in "$@"; do
     name="$prefix$(basename "$program")"
-    if ! "$program" --gtest_output="json:$TURNPIKE_RESULTS/$name.json" --gtest_brief=1 >"$TURNPIKE_RESULTS/$name.log" 2>&1; then
+    if ! "$program" --gtest_output="xml:$TURNPIKE_RESULTS/$name.xml" --gtest_brief=1 >"$TURNPIKE_RESULTS/$name.log" 2>&1; then
         grep -E 'Failure|FAILED|error|ERROR|Expected|Actual|actual|runtime error' "$TURNPIKE_RESULTS/$name.log" | head -40
-        [ -s "$TURNPIKE_RESULTS/$name.json" ] || echo "FAILED $name: it ended before it could report" >>"$TURNPIKE_RESULTS/$name.txt"
+        [ -s "$TURNPIKE_RESULTS/$name.xml" ] || echo "FAILED $name: it ended before it could report" >>"$TURNPIKE_RESULTS/$name.txt"
     fi
     rm -f "$TURNPIKE_RESULTS/$name.log"
 done

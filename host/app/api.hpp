@@ -3,6 +3,7 @@
 #include <functional>
 #include <string>
 
+#include "host/accounting/accounting.hpp"
 #include "host/app/body.hpp"
 #include "host/app/people.hpp"
 #include "host/app/principal.hpp"
@@ -29,6 +30,7 @@ struct ApiDeps {
     Random& random;
     HostControl control;
     People& people;
+    accounting::Accounting& accounting;
 };
 
 /// Everything that answers under /v1 and beside it.  Every route names its scope; a route without one authenticates
@@ -46,6 +48,8 @@ void add_session_routes(const ApiDeps& deps);
 void add_user_routes(const ApiDeps& deps);
 void add_twofactor_routes(const ApiDeps& deps);
 void add_portal_routes(const ApiDeps& deps);
+void add_accounting_routes(const ApiDeps& deps);
+void add_connect_routes(const ApiDeps& deps);
 void add_web_routes(const ApiDeps& deps);
 
 /// One authorized request on its way through a handler.

@@ -93,6 +93,22 @@ std::string Body::url(const std::string& name, bool required) {
     return out;
 }
 
+const json::Value* Body::take_array(const std::string& name, size_t max) {
+    const json::Value* found = take(name);
+    if (!found) return nullptr;
+    const bool objects = found->is_array() && std::all_of(found->items().begin(), found->items().end(), [](const json::Value& one) { return one.is_object(); });
+    if (objects && found->items().size() <= max) return found;
+    fault("/" + name, "wrong_type", name + " must be a list of at most " + std::to_string(max) + " objects.");
+    return nullptr;
+}
+
+const json::Value* Body::take_object(const std::string& name) {
+    const json::Value* found = take(name);
+    if (!found || found->is_object()) return found;
+    fault("/" + name, "wrong_type", name + " must be an object.");
+    return nullptr;
+}
+
 std::string Body::word(const std::string& name, const std::vector<std::string>& words, const std::string& fallback) {
     const std::string out = text(name);
     if (out.empty()) return fallback;

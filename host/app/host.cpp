@@ -101,6 +101,7 @@ void Host::make_services() {
     inbox_ = std::make_unique<payments::Inbox>(*service_, clock_);
     sessions_ = std::make_unique<identity::Sessions>(*store_, *setup_.keyring, random_);
     challenges_ = std::make_unique<twofactor::Challenges>(service_->deps(), random_);
+    accounting_ = std::make_unique<accounting::Accounting>(service_->deps());
     passwords_ = std::make_unique<identity::PasswordThread>();
     people_ = std::make_unique<People>(People{*sessions_, *passwords_, *challenges_, [this](const std::string& site) { return second_factor_of(site); },
                                               [this] { return production(); }, [this] { return public_url_; }});
@@ -111,9 +112,9 @@ void Host::make_routes() {
     const ApiDeps deps{router_, *service_, *inbox_, *tokens_, random_,
                        {[this] { return reload(); }, [this] { return rebuild(); }, [this]() -> const plugins::PluginRegistry& { return setup_.registry; },
                         [this] { return ready_ && !draining_; }, [this] { return metrics(); }},
-                       *people_};
+                       *people_, *accounting_};
     for (auto* add : {add_customer_routes, add_entry_routes, add_payment_routes, add_payment_list_routes, add_browser_routes, add_hook_routes, add_integration_routes, add_admin_routes, add_public_routes,
-                      add_session_routes, add_user_routes, add_twofactor_routes, add_portal_routes, add_web_routes})
+                      add_session_routes, add_user_routes, add_twofactor_routes, add_portal_routes, add_accounting_routes, add_connect_routes, add_web_routes})
         add(deps);
 }
 
@@ -204,6 +205,7 @@ void Host::purge_people() {
         identity::purge_sessions(tx);
         identity::purge_wrong(tx);
         twofactor::purge_challenges(tx);
+        tx.db.run("DELETE FROM connects WHERE expires_at < $1", tx.now_ms - 86'400'000);
         tx.db.run("DELETE FROM portal_links WHERE expires_at < $1", tx.now_ms - 86'400'000);
     }, nullptr);
 }

@@ -66,6 +66,7 @@ class Host {
     std::unique_ptr<payments::Background> background_;
     std::unique_ptr<identity::Sessions> sessions_;
     std::unique_ptr<twofactor::Challenges> challenges_;
+    std::unique_ptr<accounting::Accounting> accounting_;
     std::unique_ptr<identity::PasswordThread> passwords_;
     std::unique_ptr<People> people_;
     std::unique_ptr<http::Gate> gate_;

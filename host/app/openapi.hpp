@@ -31,5 +31,8 @@ struct Member {
 /// The routes about people: users, sessions, second factors, the portal.
 const std::map<std::string, std::vector<Member>>& people_bodies();
 const std::map<std::string, OperationText>& people_texts();
+/// Accounting, consent pages, numbers and scripts.
+const std::map<std::string, std::vector<Member>>& service_bodies();
+const std::map<std::string, OperationText>& service_texts();
 
 }  // namespace turnpike::app

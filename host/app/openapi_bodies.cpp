@@ -95,13 +95,13 @@ const std::map<std::string, OperationText>& texts() {
 Value body_schema(const std::string& method, const std::string& pattern) {
     const std::string key = method + " " + pattern;
     if (key == "POST /v1/integrations" || key == "PUT /v1/integrations/{id}") return Value::object({{"$ref", "#/components/schemas/Integration"}});
-    for (const auto* all : {&bodies(), &people_bodies()})
+    for (const auto* all : {&bodies(), &people_bodies(), &service_bodies()})
         if (const auto found = all->find(key); found != all->end()) return object_of(found->second);
     return {};
 }
 
 OperationText operation_text(const std::string& method, const std::string& pattern) {
-    for (const auto* all : {&texts(), &people_texts()})
+    for (const auto* all : {&texts(), &people_texts(), &service_texts()})
         if (const auto found = all->find(method + " " + pattern); found != all->end()) return found->second;
     return {};
 }
@@ -119,6 +119,7 @@ Value component_schemas() {
          {"Session", object_of({{"id", "string", true}, {"site", "panel|portal", true}, {"status", "active|password_change_required|second_factor_required|enrollment_required", true}, {"csrf_token", "string", true}}, true)},
          {"User", object_of({{"id", "string", true}, {"username", "string", true}, {"disabled", "boolean", true}}, true)},
          {"Challenge", object_of({{"id", "string", true}, {"status", "waiting|requires_enrollment|allowed|denied|expired|error", true}, {"factor", "string", true}, {"expires_at", "string", true}}, true)},
+         {"Document", object_of({{"id", "string", true}, {"kind", "contact|invoice|payment|bill|batch_payment|bank_transaction", true}, {"status", "string", true}, {"integration", "string", true}, {"mode", "test|live", true}}, true)},
          {"List", object_of({{"data", "array", true}}, true)},
          {"Object", object_of({}, true)}});
 }

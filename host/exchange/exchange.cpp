@@ -54,6 +54,7 @@ struct Exchange::Running {
     std::string coalesce_key;  ///< the call others wait for
     std::string awaits_label;  ///< what the plugin asked for at the newest place
     uint32_t body_bytes = 0;
+    uint64_t began_n = 0;
 };
 
 plugins::Step Exchange::first_step(const OperationCall& call) const {
@@ -75,6 +76,7 @@ plugins::Step Exchange::first_step(const OperationCall& call) const {
 void Exchange::run(OperationCall call, Completion completion) {
     ++running_;
     auto op = std::make_shared<Running>();
+    op->began_n = kept_n_;
     op->step = first_step(call);
     op->call = std::move(call);
     op->completion = std::move(completion);
@@ -116,12 +118,18 @@ void Exchange::advance(std::shared_ptr<Running> op) {
     if (outcome.reply) op->result.reply = outcome.reply;
     for (auto& line : outcome.logs) op->result.logs.push_back(std::move(line));
     const std::vector<plugins::Keep> keeps = std::move(outcome.keeps);
-    if (std::string key = std::exchange(op->coalesce_key, {}); !key.empty())
-        options_.loop.post([this, key, keeps] { tell_waiters(key, keeps); });
-    if (keeps.empty()) return carry_out(std::move(op), std::move(outcome));
-    // What was kept is committed before the step's outcome is carried out.
+    const std::string key = std::exchange(op->coalesce_key, {});
+    auto tell = [this, key, keeps] {
+        if (!key.empty()) options_.loop.post([this, key, keeps] { tell_waiters(key, keeps); });
+    };
+    if (keeps.empty()) {
+        tell();
+        return carry_out(std::move(op), std::move(outcome));
+    }
+    // What was kept is committed before the step's outcome is carried out, and before anybody else uses it.
     auto shared = std::make_shared<plugins::Outcome>(std::move(outcome));
-    options_.kept.store(op->call.route->integration, keeps, [this, op, shared] {
+    options_.kept.store(op->call.route->integration, keeps, [this, op, shared, tell] {
+        tell();
         options_.executor([this, op, shared] { carry_out(op, std::move(*shared)); });
     });
 }
@@ -158,6 +166,14 @@ void Exchange::do_http(std::shared_ptr<Running> op, HttpRequest request) {
 bool Exchange::wait_for_other(std::shared_ptr<Running> op, const HttpRequest& request) {
     const std::string key = op->call.route->integration + "/" + request.coalesce_key;
     const auto found = coalesced_.find(key);
+    // Whoever began before the last such call ended holds the values it replaced: a rotated token would be refused.
+    const auto kept = lately_kept_.find(key);
+    if (found == coalesced_.end() && kept != lately_kept_.end() && kept->second.n > op->began_n) {
+        Event e = event_of(EventKind::coalesced, request.label, options_.clock.now_ms());
+        e.json = kept->second.json;
+        add_event(std::move(op), std::move(e));
+        return true;
+    }
     if (found == coalesced_.end()) {
         coalesced_[key];
         op->coalesce_key = key;
@@ -175,6 +191,7 @@ void Exchange::tell_waiters(const std::string& key, const std::vector<plugins::K
     coalesced_.erase(found);
     json::Value kept = json::Value::object();
     for (const plugins::Keep& keep : keeps) kept.set(keep.key, keep.value);
+    if (!keeps.empty()) lately_kept_[key] = {++kept_n_, json::write(kept)};
     for (const auto& waiter : waiters) {
         Event e = event_of(EventKind::coalesced, waiter->awaits_label, options_.clock.now_ms());
         e.json = json::write(kept);

@@ -95,7 +95,14 @@ class Exchange {
     Options options_;
     Pacer pacer_;
     Breaker breaker_;
+    /// What an ended call kept.  An operation that began before then has not seen it.
+    struct Kept {
+        uint64_t n = 0;
+        std::string json;
+    };
     std::map<std::string, std::vector<std::shared_ptr<Running>>> coalesced_;  ///< key in flight -> who waits for it
+    std::map<std::string, Kept> lately_kept_;                                  ///< by the same key
+    std::atomic<uint64_t> kept_n_{0};  ///< counts calls that kept something: orders beginnings and ends
     std::atomic<size_t> running_{0};
 };
 

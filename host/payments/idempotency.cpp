@@ -33,6 +33,10 @@ void answer_claim(store::Tx& tx, const IdempotencyKey& key, int status, const js
               key.mode, key.route, key.key, status, json::write(object));
 }
 
+void release_claim(store::Tx& tx, const IdempotencyKey& key) {
+    tx.db.run("DELETE FROM idempotency WHERE token = $1 AND mode = $2 AND route = $3 AND key = $4", key.token, key.mode, key.route, key.key);
+}
+
 void forget_old_keys(store::Tx& tx) { tx.db.run("DELETE FROM idempotency WHERE at < $1", tx.now_ms - kRememberedMs); }
 
 }  // namespace turnpike::payments

@@ -29,6 +29,8 @@ struct Claim {
 Result<Claim> claim(store::Tx& tx, const IdempotencyKey& key, const json::Value& object);
 /// Remembers the answer.
 void answer_claim(store::Tx& tx, const IdempotencyKey& key, int status, const json::Value& object);
+/// Frees the key: nothing came of its request.
+void release_claim(store::Tx& tx, const IdempotencyKey& key);
 /// Forgets keys older than 72 hours.
 void forget_old_keys(store::Tx& tx);
 

@@ -30,6 +30,13 @@ Range range_of(const Integration& integration, const config::CurrencySpec& spec,
     return out;
 }
 
+/// Which currencies an organisation has is said in its books, not in the configuration.
+bool takes_currency(const Integration& integration, const std::string& code) {
+    if (integration.manifest().category == config::Category::accounting) return true;
+    const auto& enabled = integration.source.def.currencies;
+    return std::find(enabled.begin(), enabled.end(), code) != enabled.end();
+}
+
 }  // namespace
 
 int64_t step_of(const config::Manifest& manifest, money::Currency currency) {
@@ -40,7 +47,7 @@ int64_t step_of(const config::Manifest& manifest, money::Currency currency) {
 Result<Price> price(const Integration& integration, const std::string& code, const std::string& text) {
     const auto& def = integration.source.def;
     const auto currency = money::Currency::of(code);
-    const bool enabled = currency && std::find(def.currencies.begin(), def.currencies.end(), code) != def.currencies.end();
+    const bool enabled = currency && takes_currency(integration, code);
     const config::CurrencySpec* spec = enabled ? integration.manifest().currency(code) : nullptr;
     if (!spec) {
         Problem p = problem(422, "currency_not_enabled", "The integration " + def.id + " does not take " + code + ".");

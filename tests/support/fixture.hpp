@@ -78,6 +78,8 @@ inline Step step_of(const Fixture& f) {
     step.idempotency_key = "fixture-key";
     const Value* input = f.value.find("input");
     step.input_json = input ? json::write(*input) : "{}";
+    if (const Value* kept = f.value.find("kept")) step.cache_json = json::write(*kept);
+    if (const Value* attempt = f.value.find("attempt")) step.attempt = static_cast<uint32_t>(*attempt->integer());
     const Value* now = f.value.find("now_unix_ms");
     step.now_unix_ms = now ? *now->integer() : 1'760'000'000'000;
     step.deadline_unix_ms = step.now_unix_ms + 20000;
@@ -105,6 +107,8 @@ inline Event event_of(const Step& step, const Value& from, const std::string& la
     }
     e.response.status = static_cast<uint32_t>(*response->find("status")->integer());
     e.response.body = text_or_json(response->find("body"));
+    if (const Value* headers = response->find("headers"))
+        for (const auto& [name, value] : headers->members()) e.response.headers.push_back({name, std::string(*value.string()), false});
     return e;
 }
 

@@ -2,9 +2,11 @@
 
 #include <coroutine>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "turnpike/answer.hpp"
 #include "turnpike/headers.hpp"
@@ -67,8 +69,10 @@ class Op {
     std::string_view idempotency_key() const { return view(step_->idempotency_key); }
     uint32_t attempt() const { return step_->attempt; }
     Json input() const { return {host_, view(step_->input_json)}; }
-    /// A value kept earlier, by any operation of this instance; "" when there is none.
+    /// A value kept earlier, by any operation of this instance, this one included; "" when there is none.
     std::string_view kept(std::string_view key) const {
+        for (auto one = kept_here_.rbegin(); one != kept_here_.rend(); ++one)
+            if (one->first == key) return one->second;
         return Json(host_, view(step_->cache_json))[key].text();
     }
     /// The time of the newest event read so far, or of the operation's start.
@@ -121,6 +125,7 @@ class Op {
         if (what != KeepFor::transcript_may_show) flags |= TPK_KEEP_SECRET;
         if (what == KeepFor::durable_secret) flags |= TPK_KEEP_DURABLE;
         host_.table()->keep(host_.out(), read_, to_str(key), to_str(value), ttl_s, flags);
+        kept_here_.emplace_back(key, value);
     }
     /// The exact answer to the sender of a webhook; see tpk_host.reply.
     void reply(uint32_t status, std::string_view content_type = {},
@@ -150,7 +155,12 @@ class Op {
         }
         ++read_;
         now_ = event->at_unix_ms;
+        if (event->kind == TPK_EVENT_COALESCED) take_over(Json(host_, view(event->json)));
         return event;
+    }
+    /// What another operation kept meanwhile is as good as our own.
+    void take_over(const Json& kept) {
+        for (const std::string_view key : kept.names()) kept_here_.emplace_back(key, kept[key].text());
     }
     /// True for the first one that asks beyond the last event: a step has one outcome.
     bool claim() {
@@ -164,6 +174,7 @@ class Op {
     int64_t now_;
     uint32_t read_ = 0;
     bool emitted_ = false;
+    mutable std::deque<std::pair<std::string, std::string>> kept_here_;  ///< views of it stay good
 };
 
 }  // namespace turnpike

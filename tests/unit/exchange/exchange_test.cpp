@@ -300,6 +300,38 @@ TEST_F(ExchangeTest, OneCallServesAllThatWaitForItAndWhatItKeptIsKept) {
     EXPECT_EQ(kept_.cache_json("acme"), "{\"t\":\"kept\"}");
 }
 
+TEST_F(ExchangeTest, AnOperationThatBeganBeforeTheCallEndedIsGivenWhatItKept) {
+    Server server([&](int fd, int) {
+        while (!server.read_request(fd).empty()) Server::write_all(fd, Server::ok("token"));
+    });
+    auto refresh = [](const Step& s) -> Outcome {
+        if (s.events.empty()) return http("POST", plugins::RetryClass::never, "token");
+        Outcome out = done("{}");
+        out.keeps.push_back({1, "t", "rotated", 0, true, true});
+        return out;
+    };
+    // It holds the values of its beginning, waits while another one rotates them, and only then asks.
+    std::promise<void> began, rotated;
+    auto late = [&](const Step& s) -> Outcome {
+        if (s.events.empty()) return {plugins::Wait{0}, {}, {}, {}, false, 0};
+        if (s.events.size() == 1) {
+            began.set_value();
+            rotated.get_future().wait();
+            return http("POST", plugins::RetryClass::never, "token");
+        }
+        return done("{\"kind\":" + std::to_string(static_cast<int>(s.events[1].kind)) + ",\"kept\":" + s.events[1].json + "}");
+    };
+    auto second = std::async(std::launch::async, [&] { return exchange_.run_wait(call(late, server.url())).done()->result_json; });
+    began.get_future().wait();
+    exchange_.run_wait(call(refresh, server.url()));
+    rotated.set_value();
+    EXPECT_EQ(second.get(), "{\"kind\":4,\"kept\":{\"t\":\"rotated\"}}");
+    EXPECT_EQ(server.requests(), 1);
+    // Whoever begins now has seen them, and may ask.
+    exchange_.run_wait(call(refresh, server.url()));
+    EXPECT_EQ(server.requests(), 2);
+}
+
 TEST_F(ExchangeTest, APluginThatNeverEndsIsEndedByItsLimitOfSteps) {
     const auto result = exchange_.run_wait(call([](const Step&) -> Outcome { return {plugins::Wait{0}, {}, {}, {}, false, 0}; }, "http://127.0.0.1:1"));
     ASSERT_TRUE(result.error());

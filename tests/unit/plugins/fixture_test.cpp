@@ -105,7 +105,7 @@ void replay(const Fixture& f) {
 /// Whether an outcome claims that money moved, or lets somebody in.
 bool claims_money(const Outcome& outcome) {
     const auto* done = std::get_if<Done>(&outcome.verdict);
-    return done && (done->result_json.find("\"status\":\"allowed\"") != std::string::npos || done->result_json.find("\"capture\"") != std::string::npos || done->result_json.find("\"refund\",\"id\"") != std::string::npos);
+    return done && (done->result_json.find("\"status\":\"allowed\"") != std::string::npos || done->result_json.find("\"capture\"") != std::string::npos || done->result_json.find("\"captured\":{") != std::string::npos || done->result_json.find("\"refund\",\"id\"") != std::string::npos);
 }
 
 void replay_broken(const Fixture& f, size_t broken_place, const std::function<void(HttpResponse&)>& damage) {

@@ -1,0 +1,32 @@
+#include "host/app/openapi.hpp"
+
+namespace turnpike::app {
+
+const std::map<std::string, std::vector<Member>>& service_bodies() {
+    static const std::map<std::string, std::vector<Member>> all = {
+        {"POST /v1/accounting/contacts", {{"integration", "string", true}, {"customer", "string"}, {"contact", "object"}}},
+        {"POST /v1/accounting/invoices", {{"integration", "string", true}, {"payment", "string"}, {"customer", "string"}, {"number", "string"}, {"currency", "string"}, {"lines", "array"}, {"reference", "string"},
+                                          {"date", "string"}, {"due_date", "string"}}},
+        {"POST /v1/accounting/payments", {{"integration", "string", true}, {"invoice", "string", true}, {"currency", "string", true}, {"amount", "amount", true}, {"reference", "string", true}, {"account", "string"}, {"date", "string"}}},
+        {"POST /v1/accounting/bills", {{"integration", "string", true}, {"supplier", "object", true}, {"number", "string", true}, {"currency", "string", true}, {"lines", "array", true}, {"date", "string"}, {"due_date", "string"},
+                                       {"planned_date", "string"}}},
+        {"POST /v1/accounting/batch-payments", {{"integration", "string", true}, {"narrative", "string", true}, {"currency", "string", true}, {"payments", "array", true}, {"details", "string"}, {"account", "string"}, {"date", "string"}}},
+        {"POST /v1/accounting/bank-transactions", {{"integration", "string", true}, {"type", "spend|receive"}, {"contact", "object", true}, {"reference", "string", true}, {"currency", "string", true}, {"lines", "array", true},
+                                                   {"account", "string"}, {"date", "string"}}},
+    };
+    return all;
+}
+
+const std::map<std::string, OperationText>& service_texts() {
+    static const std::map<std::string, OperationText> all = {
+        {"POST /v1/accounting/contacts", {"Save a customer or supplier as a contact", "Document"}}, {"POST /v1/accounting/invoices", {"Invoice a payment, or raise an invoice", "Document"}},
+        {"POST /v1/accounting/payments", {"Book a payment against an invoice", "Document"}}, {"POST /v1/accounting/bills", {"Book a vendor's bill", "Document"}},
+        {"POST /v1/accounting/batch-payments", {"Record that bills were paid by one transfer", "Document"}}, {"POST /v1/accounting/bank-transactions", {"Book money spent or received", "Document"}},
+        {"GET /v1/accounting/documents", {"List booked documents", "List"}}, {"GET /v1/accounting/invoices/{id}", {"Show an invoice or bill as the books have it now", "Document"}},
+        {"GET /v1/accounting/reconciliation", {"Hold journal, provider and books against each other", "Object"}}, {"GET /v1/integrations/{id}/connect", {"Begin a provider's consent page", "Object"}},
+        {"GET /oauth/callback", {"Where a browser comes back to from a consent page", ""}},
+    };
+    return all;
+}
+
+}  // namespace turnpike::app

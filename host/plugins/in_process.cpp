@@ -12,8 +12,10 @@ namespace {
 std::string config_text(const InstanceSetup& setup) {
     json::Value currencies = json::Value::array();
     for (const std::string& code : setup.currencies) currencies.push(code);
-    return json::write(json::Value::object({{"integration", setup.integration}, {"mode", setup.mode}, {"currencies", std::move(currencies)},
-                                            {"settings", setup.settings}, {"webhook_url", setup.webhook_url}}));
+    json::Value out = json::Value::object({{"integration", setup.integration}, {"mode", setup.mode}, {"currencies", std::move(currencies)},
+                                           {"settings", setup.settings}, {"webhook_url", setup.webhook_url}});
+    if (setup.scripts.is_object()) out.set("scripts", setup.scripts);
+    return json::write(out);
 }
 
 class InProcess final : public Instance {

@@ -18,6 +18,7 @@ struct InstanceSetup {
     json::Value settings;                 ///< without those only proofs use
     SettingTexts texts;                   ///< every setting as text, for keys named by setting
     std::string webhook_url;
+    json::Value scripts = {};             ///< {"name": "source"} for the category script; null elsewhere
 };
 
 /// An instance in this process.  `provider` lives for ever (plugins are never unloaded).

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,14 @@ class Config {
     bool enabled(std::string_view key) const { return json_["settings"][key].is_true(); }
     std::vector<std::string> settings(std::string_view key) const {
         return texts(json_["settings"][key]);
+    }
+
+    /// Category script only: every script of the installation by name.
+    std::map<std::string, std::string> scripts() const {
+        std::map<std::string, std::string> out;
+        const Json all = json_["scripts"];
+        for (const std::string_view name : all.names()) out.emplace(name, all[name].text());
+        return out;
     }
 
   private:

@@ -20,6 +20,9 @@ class Headers {
         }
         return {};
     }
+    uint32_t size() const { return count_; }
+    std::string_view name(uint32_t i) const { return view(headers_[i].name); }
+    std::string_view value(uint32_t i) const { return view(headers_[i].value); }
     uint32_t count(std::string_view name) const {
         uint32_t found = 0;
         for (uint32_t i = 0; i < count_; ++i) {

@@ -48,6 +48,8 @@ class Request {
         body_ = bytes;
         return std::move(*this).header("Content-Type", content_type);
     }
+    /// A body whose Content-Type was said by header().
+    Request&& content(std::string_view bytes) && { return put(body_, bytes); }
     Request&& form(const Form& form) && {
         return std::move(*this).body("application/x-www-form-urlencoded", form.text());
     }

@@ -116,7 +116,7 @@ accounting::Asked asked_of(Body& body, const char* kind, const char* op) {
     return out;
 }
 
-void contact(const ApiDeps& deps, const Call& call, Body& body) {
+void book_contact(const ApiDeps& deps, const Call& call, Body& body) {
     accounting::Asked asked = asked_of(body, "contact", "accounting.contact.save/1");
     const std::string customer = body.text("customer", 100);
     const bool both = !customer.empty() && body.has("contact");
@@ -240,7 +240,7 @@ void reconciliation(const ApiDeps& deps, const Call& call) {
     });
 }
 
-void list(const ApiDeps& deps, const Call& call) {
+void list_booked(const ApiDeps& deps, const Call& call) {
     const auto page = page_asked(call);
     if (!page) return call.fail(page.error());
     const std::string kind = call.request->query_param("kind").value_or(""), integration = call.request->query_param("integration").value_or("");
@@ -264,14 +264,14 @@ void list(const ApiDeps& deps, const Call& call) {
 
 void add_accounting_routes(const ApiDeps& deps) {
     using Handler = void (*)(const ApiDeps&, const Call&, Body&);
-    const std::pair<const char*, Handler> posts[] = {{"contacts", contact}, {"invoices", invoice}, {"payments", payment}, {"bills", bill}, {"batch-payments", batch_payment}, {"bank-transactions", bank_transaction}};
+    const std::pair<const char*, Handler> posts[] = {{"contacts", book_contact}, {"invoices", invoice}, {"payments", payment}, {"bills", bill}, {"batch-payments", batch_payment}, {"bank-transactions", bank_transaction}};
     for (const auto& [name, handler] : posts)
         add_route(deps, {"POST", std::string("/v1/accounting/") + name, "accounting"}, [deps, handler = handler](const Call& call) {
             auto body = Body::read(*call.request);
             if (!body) return call.fail(body.error());
             handler(deps, call, *body);
         });
-    add_route(deps, {"GET", "/v1/accounting/documents", "accounting"}, [deps](const Call& call) { list(deps, call); });
+    add_route(deps, {"GET", "/v1/accounting/documents", "accounting"}, [deps](const Call& call) { list_booked(deps, call); });
     add_route(deps, {"GET", "/v1/accounting/invoices/{id}", "accounting"}, [deps](const Call& call) { deps.accounting.refresh(call.request->param("id"), call.then()); });
     add_route(deps, {"GET", "/v1/accounting/reconciliation", "accounting"}, [deps](const Call& call) { reconciliation(deps, call); });
 }

@@ -10,6 +10,7 @@
 #include "host/http/router.hpp"
 #include "host/payments/inbox.hpp"
 #include "host/plugins/registry.hpp"
+#include "host/scripting/numbers.hpp"
 
 namespace turnpike::app {
 
@@ -31,6 +32,7 @@ struct ApiDeps {
     HostControl control;
     People& people;
     accounting::Accounting& accounting;
+    scripting::Numbers& numbers;
 };
 
 /// Everything that answers under /v1 and beside it.  Every route names its scope; a route without one authenticates
@@ -50,6 +52,8 @@ void add_twofactor_routes(const ApiDeps& deps);
 void add_portal_routes(const ApiDeps& deps);
 void add_accounting_routes(const ApiDeps& deps);
 void add_connect_routes(const ApiDeps& deps);
+void add_script_routes(const ApiDeps& deps);
+void add_number_routes(const ApiDeps& deps);
 void add_web_routes(const ApiDeps& deps);
 
 /// One authorized request on its way through a handler.

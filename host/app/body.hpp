@@ -29,6 +29,8 @@ class Body {
     /// A list of at most `max` objects; nullptr when it is absent or wrong.
     const json::Value* take_array(const std::string& name, size_t max);
     const json::Value* take_object(const std::string& name);
+    /// Whatever it is; nullptr when absent or null.
+    const json::Value* take_any(const std::string& name) { return take(name); }
     std::string word(const std::string& name, const std::vector<std::string>& words, const std::string& fallback);
     bool has(const std::string& name) const { return value_.find(name) != nullptr; }
     void fault(const std::string& pointer, std::string code, std::string detail);

@@ -10,6 +10,7 @@
 #include "host/identity/lockout.hpp"
 #include "host/json/write.hpp"
 #include "host/ledger/seal.hpp"
+#include "host/scripting/sources.hpp"
 
 namespace turnpike::app {
 namespace {
@@ -20,6 +21,8 @@ constexpr int64_t kLastUseMs = 5000;
 constexpr int64_t kHeadLogMs = 3600 * 1000;
 constexpr int64_t kDrainMs = 15000;
 constexpr int64_t kPurgePeopleMs = 3600 * 1000;
+/// Scripts have threads of their own: whatever they do, requests are answered.
+constexpr int kScriptThreads = 4;
 
 /// A core file would hold every secret.
 void forbid_core_files() {
@@ -47,6 +50,8 @@ Host::Host(Setup setup) : setup_(std::move(setup)), ids_(clock_, random_), settl
 Host::~Host() {
     passwords_.reset();
     client_.reset();
+    if (mailer_) mailer_->stop();
+    if (script_workers_) script_workers_->stop();
     if (workers_) workers_->stop();
     if (store_) store_->close();
 }
@@ -91,16 +96,22 @@ void Host::make_services() {
     tokens_->reload();
     if (!development_token_.empty()) tokens_->add_development_token(development_token_);
     workers_ = std::make_unique<Workers>(worker_count(setup_.config.server));
+    script_workers_ = std::make_unique<Workers>(kScriptThreads);
     client_ = std::make_unique<exchange::HttpClient>();
     exchange_ = std::make_unique<exchange::Exchange>(exchange::Exchange::Options{
         clock_, setup_.keyring->derive("operation seeds"), [this](std::function<void()> task) { workers_->post(std::move(task)); }, *kept_, *client_, client_->loop(),
         [](const std::string& integration, const std::string& op, uint32_t duration_us) {
             log("warning", "plugin_slow", json::Value::object({{"integration", integration}, {"op", op}, {"duration_us", static_cast<int64_t>(duration_us)}}));
-        }});
+        },
+        [this](std::function<void()> task) { script_workers_->post(std::move(task)); },
+        [this](const exchange::ServiceCall& call, std::function<void(std::optional<std::string>)> then) { script_services_->call(call, std::move(then)); }});
     service_ = std::make_unique<payments::PaymentService>(payments::ServiceDeps{*store_, ids_, settler_, *exchange_, integrations_, *setup_.keyring, [this] { return public_url_; }});
     inbox_ = std::make_unique<payments::Inbox>(*service_, clock_);
     sessions_ = std::make_unique<identity::Sessions>(*store_, *setup_.keyring, random_);
     challenges_ = std::make_unique<twofactor::Challenges>(service_->deps(), random_);
+    mailer_ = std::make_unique<scripting::Mailer>(setup_.config.smtp_url, setup_.config.smtp_from);
+    script_services_ = std::make_unique<scripting::Services>(service_->deps(), *mailer_);
+    numbers_ = std::make_unique<scripting::Numbers>(service_->deps());
     accounting_ = std::make_unique<accounting::Accounting>(service_->deps());
     passwords_ = std::make_unique<identity::PasswordThread>();
     people_ = std::make_unique<People>(People{*sessions_, *passwords_, *challenges_, [this](const std::string& site) { return second_factor_of(site); },
@@ -112,9 +123,9 @@ void Host::make_routes() {
     const ApiDeps deps{router_, *service_, *inbox_, *tokens_, random_,
                        {[this] { return reload(); }, [this] { return rebuild(); }, [this]() -> const plugins::PluginRegistry& { return setup_.registry; },
                         [this] { return ready_ && !draining_; }, [this] { return metrics(); }},
-                       *people_, *accounting_};
+                       *people_, *accounting_, *numbers_};
     for (auto* add : {add_customer_routes, add_entry_routes, add_payment_routes, add_payment_list_routes, add_browser_routes, add_hook_routes, add_integration_routes, add_admin_routes, add_public_routes,
-                      add_session_routes, add_user_routes, add_twofactor_routes, add_portal_routes, add_accounting_routes, add_connect_routes, add_web_routes})
+                      add_session_routes, add_user_routes, add_twofactor_routes, add_portal_routes, add_accounting_routes, add_connect_routes, add_script_routes, add_number_routes, add_web_routes})
         add(deps);
 }
 
@@ -138,7 +149,10 @@ void Host::listen() {
 BuildContext Host::build_context() {
     std::optional<std::string> sandbox = setup_.config.server.development() ? setup_.config.sandbox_url : std::nullopt;
     if (sandbox && !sandbox->empty() && sandbox->back() == '/') sandbox->pop_back();
-    return {*store_, setup_.registry, setup_.manifests, *setup_.keyring, public_url_, std::move(sandbox)};
+    std::vector<std::string> faults;
+    json::Value scripts = store_->read([&](store::Session& db) { return scripting::all_sources(db, std::filesystem::path(setup_.config.file).parent_path() / "scripts", faults); });
+    for (const std::string& fault : faults) log("warning", "script_ignored", json::Value::object({{"reason", fault}}));
+    return {*store_, setup_.registry, setup_.manifests, *setup_.keyring, public_url_, std::move(sandbox), std::move(scripts)};
 }
 
 Result<void> Host::rebuild() {
@@ -205,6 +219,7 @@ void Host::purge_people() {
         identity::purge_sessions(tx);
         identity::purge_wrong(tx);
         twofactor::purge_challenges(tx);
+        scripting::purge_kv(tx);
         tx.db.run("DELETE FROM connects WHERE expires_at < $1", tx.now_ms - 86'400'000);
         tx.db.run("DELETE FROM portal_links WHERE expires_at < $1", tx.now_ms - 86'400'000);
     }, nullptr);

@@ -11,6 +11,7 @@
 #include "host/exchange/http_client.hpp"
 #include "host/http/gate.hpp"
 #include "host/payments/background.hpp"
+#include "host/scripting/services.hpp"
 
 namespace turnpike::app {
 
@@ -67,6 +68,10 @@ class Host {
     std::unique_ptr<identity::Sessions> sessions_;
     std::unique_ptr<twofactor::Challenges> challenges_;
     std::unique_ptr<accounting::Accounting> accounting_;
+    std::unique_ptr<scripting::Mailer> mailer_;
+    std::unique_ptr<scripting::Services> script_services_;
+    std::unique_ptr<scripting::Numbers> numbers_;
+    std::unique_ptr<Workers> script_workers_;
     std::unique_ptr<identity::PasswordThread> passwords_;
     std::unique_ptr<People> people_;
     std::unique_ptr<http::Gate> gate_;

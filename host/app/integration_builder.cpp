@@ -22,6 +22,23 @@ std::string key_hash(const IntegrationDef& def, const config::Manifest& manifest
     return "key:" + to_hex(hmac_sha256(keyring.derive("merchant account"), manifest.id_space + "\n" + keys)).substr(0, 24);
 }
 
+/// The parts of a text setting, by commas or lines.
+std::vector<std::string> list_of(const IntegrationDef& def, const char* key) {
+    std::vector<std::string> out;
+    const auto found = def.settings.find(key);
+    if (found == def.settings.end()) return out;
+    std::string text = config::text_of(found->second);
+    std::replace(text.begin(), text.end(), '\n', ',');
+    for (size_t from = 0; from <= text.size();) {
+        const size_t comma = std::min(text.find(',', from), text.size());
+        std::string one = text.substr(from, comma - from);
+        one.erase(std::remove(one.begin(), one.end(), ' '), one.end());
+        if (!one.empty()) out.push_back(std::move(one));
+        from = comma + 1;
+    }
+    return out;
+}
+
 /// "{settings.host}" becomes the setting's text; a pattern whose setting is unset is left out.
 std::vector<std::string> hosts_of(const IntegrationDef& def, const config::Manifest& manifest) {
     std::vector<std::string> out;
@@ -30,6 +47,10 @@ std::vector<std::string> hosts_of(const IntegrationDef& def, const config::Manif
     for (std::string host : found->second) {
         const size_t open = host.find("{settings.");
         const size_t close = open == std::string::npos ? open : host.find('}', open);
+        if (host == "{settings.allowed_hosts}") {
+            for (std::string& one : list_of(def, "allowed_hosts")) out.push_back(std::move(one));
+            continue;
+        }
         if (close != std::string::npos) {
             const auto setting = def.settings.find(host.substr(open + 10, close - open - 10));
             if (setting == def.settings.end()) continue;
@@ -43,19 +64,7 @@ std::vector<std::string> hosts_of(const IntegrationDef& def, const config::Manif
 
 std::optional<std::vector<std::string>> receivers_of(const IntegrationDef& def, const config::Manifest& manifest) {
     if (!manifest.setting("receivers")) return std::nullopt;
-    std::vector<std::string> out;
-    const auto found = def.settings.find("receivers");
-    if (found == def.settings.end()) return out;
-    std::string text = config::text_of(found->second);
-    std::replace(text.begin(), text.end(), '\n', ',');
-    for (size_t from = 0; from <= text.size();) {
-        const size_t comma = std::min(text.find(',', from), text.size());
-        std::string one = text.substr(from, comma - from);
-        one.erase(std::remove(one.begin(), one.end(), ' '), one.end());
-        if (!one.empty()) out.push_back(std::move(one));
-        from = comma + 1;
-    }
-    return out;
+    return list_of(def, "receivers");
 }
 
 std::shared_ptr<const exchange::Route> route_of(const IntegrationDef& def, const config::Manifest& manifest, const BuildContext& context) {
@@ -148,7 +157,8 @@ payments::IntegrationPtr build_integration(IntegrationDef def, const BuildContex
     out->source.incoming = incoming && incoming->boolean().value_or(false) ? payments::Incoming::yes : payments::Incoming::no;
     const auto plugin = context.registry.find(def.provider);
     out->source.manifest = plugin ? plugin->shared_manifest() : std::make_shared<const config::Manifest>(manifest);
-    const plugins::InstanceSetup setup = setup_of(def, manifest, out->webhook_url);
+    plugins::InstanceSetup setup = setup_of(def, manifest, out->webhook_url);
+    if (manifest.category == config::Category::script) setup.scripts = context.scripts;
     out->source.def = std::move(def);
     if (plugin) {
         out->pages = plugin->pages();

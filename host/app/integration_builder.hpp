@@ -28,6 +28,7 @@ struct BuildContext {
     const config::Keyring& keyring;
     std::string public_url;
     std::optional<std::string> sandbox_url;  ///< development only
+    json::Value scripts = {};                ///< every script's source by name, for the category script
 };
 
 /// Makes one integration ready; a provider that cannot be used leaves it unavailable with the reason.

@@ -35,6 +35,8 @@ Event event_of(EventKind kind, std::string label, int64_t now_ms) {
     return e;
 }
 
+bool must_be_isolated(const OperationCall& call) { return call.instance->manifest().isolation == "required"; }
+
 bool fails(const TransferEnd& end) { return !end.answered || end.response.status >= 500; }
 
 bool try_again(const HttpRequest& request, const TransferEnd& end, int tries) {
@@ -80,7 +82,7 @@ void Exchange::run(OperationCall call, Completion completion) {
     op->step = first_step(call);
     op->call = std::move(call);
     op->completion = std::move(completion);
-    options_.executor([this, op] { advance(op); });
+    post(op->call, [this, op] { advance(op); });
 }
 
 OperationResult Exchange::run_wait(OperationCall call) {
@@ -90,7 +92,13 @@ OperationResult Exchange::run_wait(OperationCall call) {
     return future.get();
 }
 
+void Exchange::post(const OperationCall& call, std::function<void()> task) {
+    if (options_.isolated && must_be_isolated(call)) return options_.isolated(std::move(task));
+    options_.executor(std::move(task));
+}
+
 std::optional<OperationResult> Exchange::run_pure(const OperationCall& call) {
+    if (options_.isolated && must_be_isolated(call)) return std::nullopt;
     plugins::Outcome outcome = step(call, first_step(call));
     OperationResult result;
     if (auto* done = std::get_if<plugins::Done>(&outcome.verdict)) result.verdict = std::move(*done);
@@ -130,7 +138,7 @@ void Exchange::advance(std::shared_ptr<Running> op) {
     auto shared = std::make_shared<plugins::Outcome>(std::move(outcome));
     options_.kept.store(op->call.route->integration, keeps, [this, op, shared, tell] {
         tell();
-        options_.executor([this, op, shared] { carry_out(op, std::move(*shared)); });
+        post(op->call, [this, op, shared] { carry_out(op, std::move(*shared)); });
     });
 }
 
@@ -146,10 +154,19 @@ void Exchange::carry_out(std::shared_ptr<Running> op, plugins::Outcome outcome) 
     }
     if (auto* wait = std::get_if<plugins::Wait>(&outcome.verdict))
         return options_.loop.after(wait->delay_ms, [this, op] { add_event(op, event_of(EventKind::timer, "", options_.clock.now_ms())); });
-    Event denied = event_of(EventKind::failed, std::get<plugins::Call>(outcome.verdict).service, options_.clock.now_ms());
-    denied.sent = Sent::no;
-    denied.reason = FailReason::denied;
-    options_.loop.post([this, op, denied] { add_event(op, denied); });
+    serve(std::move(op), std::move(std::get<plugins::Call>(outcome.verdict)));
+}
+
+void Exchange::serve(std::shared_ptr<Running> op, plugins::Call call) {
+    auto answered = [this, op, service = call.service](std::optional<std::string> json) {
+        Event e = event_of(json ? EventKind::service : EventKind::failed, service, options_.clock.now_ms());
+        e.sent = Sent::no;
+        e.reason = json ? FailReason::none : FailReason::denied;
+        e.json = json.value_or("");
+        options_.loop.post([this, op, e] { add_event(op, e); });
+    };
+    if (!options_.services) return answered(std::nullopt);
+    options_.services({op->call.route->integration, op->call.op_id, call.service, call.request_json}, answered);
 }
 
 void Exchange::do_http(std::shared_ptr<Running> op, HttpRequest request) {
@@ -267,7 +284,7 @@ void Exchange::fail_unsent(std::shared_ptr<Running> op, const HttpRequest& reque
 void Exchange::add_event(std::shared_ptr<Running> op, Event event) {
     if (!op->step.events.empty()) event.at_unix_ms = std::max(event.at_unix_ms, op->step.events.back().at_unix_ms);
     op->step.events.push_back(std::move(event));
-    options_.executor([this, op] { advance(op); });
+    post(op->call, [this, op] { advance(op); });
 }
 
 void Exchange::complete(std::shared_ptr<Running> op, std::variant<plugins::Done, PluginError> verdict) {

@@ -51,6 +51,11 @@ struct OperationResult {
 
 using Completion = std::function<void(OperationResult)>;
 
+/// What a plugin asks of the host beside HTTP.
+struct ServiceCall {
+    std::string integration, op_id, service, request_json;
+};
+
 /// Runs operations: step, do what the plugin asks, step again, until it is done (architecture.md 9).  Steps run on the
 /// executor, everything that waits on the exchange's thread.
 class Exchange {
@@ -64,6 +69,10 @@ class Exchange {
         Loop& loop;
         /// Told of a step that took longer than its manifest's step_ms.
         std::function<void(const std::string& integration, const std::string& op, uint32_t duration_us)> slow_step = nullptr;
+        /// Runs steps of plugins that must be isolated; unset = as the others.
+        std::function<void(std::function<void()>)> isolated = nullptr;
+        /// Answers a call with JSON, or with nothing when it is not granted.  `then` may run on any thread.
+        std::function<void(const ServiceCall& call, std::function<void(std::optional<std::string>)> then)> services = nullptr;
     };
     explicit Exchange(Options options) : options_(std::move(options)), pacer_(options_.loop) {}
 
@@ -72,7 +81,7 @@ class Exchange {
     /// As run(), and waits.  Never on an executor thread.
     OperationResult run_wait(OperationCall call);
     /// One step on the calling thread, for operations that need nobody (webhooks that prove by themselves); nullopt
-    /// when the plugin wants more than that: run() it then.
+    /// when the plugin wants more than that, or may not run on this thread: run() it then.
     std::optional<OperationResult> run_pure(const OperationCall& call);
     size_t running() const { return running_; }
 
@@ -81,6 +90,8 @@ class Exchange {
   private:
     plugins::Step first_step(const OperationCall& call) const;
     plugins::Outcome step(const OperationCall& call, const plugins::Step& step);
+    void post(const OperationCall& call, std::function<void()> task);
+    void serve(std::shared_ptr<Running> op, plugins::Call call);
     void advance(std::shared_ptr<Running> op);
     void carry_out(std::shared_ptr<Running> op, plugins::Outcome outcome);
     void do_http(std::shared_ptr<Running> op, plugins::HttpRequest request);

@@ -12,6 +12,7 @@ namespace {
 constexpr int64_t kRefusalsStored = 60;        ///< at once, an integration
 constexpr int64_t kRefusalEveryMs = 1000;      ///< and then one a second
 constexpr int64_t kAttemptsMax = 8;
+constexpr int64_t kIsolatedMs = 8000;
 constexpr int kDecoyedMessages = 100;          ///< of each integration since the host started
 
 /// A webhook.handle result, taken apart; a bad observation does not lose the others.
@@ -137,6 +138,7 @@ exchange::OperationCall Inbox::call_for(const Integration& integration, plugins:
 void Inbox::receive(IntegrationPtr integration, plugins::Inbound message, std::function<void(Answer)> then) {
     if (message.body.size() > integration->manifest().webhook.max_bytes) return refuse_message(std::move(integration), message, too_large(), std::move(then));
     exchange::OperationCall call = call_for(*integration, std::move(message));
+    if (integration->manifest().isolation == "required") return receive_isolated(std::move(integration), std::move(call), std::move(then));
     auto result = service_.deps().exchange.run_pure(call);
     if (result && result->done() && !decoy_refuses(*integration, call)) {
         quarantine(*integration);
@@ -147,6 +149,20 @@ void Inbox::receive(IntegrationPtr integration, plugins::Inbound message, std::f
     deny_unproven(*integration, *result);
     if (result->error()) return refuse_message(std::move(integration), message, *result, std::move(then));
     settle_proven(std::move(integration), std::move(message), std::move(*result), std::move(then));
+}
+
+/// A plugin that may not run on this thread is asked elsewhere, and the sender waits for its word.
+void Inbox::receive_isolated(IntegrationPtr integration, exchange::OperationCall call, std::function<void(Answer)> then) {
+    auto message = std::make_shared<plugins::Inbound>(*call.inbound);
+    call.deadline_unix_ms = clock_.now_ms() + kIsolatedMs;
+    service_.deps().exchange.run(std::move(call), [this, integration, message, then](exchange::OperationResult result) {
+        deny_unproven(*integration, result);
+        const auto* error = result.error();
+        const bool final = error && (error->kind == plugins::ErrorKind::forged || error->kind == plugins::ErrorKind::input);
+        if (error && final) return refuse_message(integration, *message, result, then);
+        if (error) return store_waiting(integration, *message, then);
+        settle_proven(integration, std::move(*message), std::move(result), then);
+    });
 }
 
 void Inbox::settle_proven(IntegrationPtr integration, plugins::Inbound message, exchange::OperationResult result, std::function<void(Answer)> then) {

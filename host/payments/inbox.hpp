@@ -33,6 +33,7 @@ class Inbox {
 
   private:
     struct Verdict;
+    void receive_isolated(IntegrationPtr integration, exchange::OperationCall call, std::function<void(Answer)> then);
     void settle_proven(IntegrationPtr integration, plugins::Inbound message, exchange::OperationResult result, std::function<void(Answer)> then);
     void refuse_message(IntegrationPtr integration, const plugins::Inbound& message, const exchange::OperationResult& result, std::function<void(Answer)> then);
     void store_waiting(IntegrationPtr integration, const plugins::Inbound& message, std::function<void(Answer)> then);

@@ -30,9 +30,10 @@ Range range_of(const Integration& integration, const config::CurrencySpec& spec,
     return out;
 }
 
-/// Which currencies an organisation has is said in its books, not in the configuration.
+/// Which currencies an organisation or a script takes is said there, not in the configuration.
 bool takes_currency(const Integration& integration, const std::string& code) {
-    if (integration.manifest().category == config::Category::accounting) return true;
+    const config::Category category = integration.manifest().category;
+    if (category == config::Category::accounting || category == config::Category::script) return true;
     const auto& enabled = integration.source.def.currencies;
     return std::find(enabled.begin(), enabled.end(), code) != enabled.end();
 }

@@ -87,6 +87,7 @@ class System:
         self.data = self.folder / "var"
         self.config = self.folder / "turnpike.yaml"
         self.config.write_text(config or (ROOT / "config" / "turnpike.yaml").read_text())
+        shutil.copytree(ROOT / "config" / "scripts", self.folder / "scripts")
         self.keys = 0
         self.sandbox = Process([SANDBOX, "--port", "0", "--seed", seed], self.folder / "sandbox.log")
         self.sandbox_url = self.sandbox.ready_url()

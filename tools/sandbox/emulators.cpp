@@ -7,6 +7,7 @@
 #include "tools/sandbox/paypal/paypal.hpp"
 #include "tools/sandbox/paystack/paystack.hpp"
 #include "tools/sandbox/razorpay/razorpay.hpp"
+#include "tools/sandbox/scripted/scripted.hpp"
 #include "tools/sandbox/stripe/stripe.hpp"
 #include "tools/sandbox/xero/xero.hpp"
 
@@ -14,7 +15,7 @@ namespace sandbox {
 
 std::vector<std::unique_ptr<Emulator>> make_emulators(const Surroundings& surroundings) {
     std::vector<std::unique_ptr<Emulator>> out;
-    for (auto* make : {make_duo, make_emetec, make_moneris, make_nowpayments, make_paymongo, make_paystack, make_razorpay, make_stripe, make_xero}) out.push_back(make(surroundings));
+    for (auto* make : {make_duo, make_emetec, make_moneris, make_nowpayments, make_paymongo, make_paystack, make_razorpay, make_scripted, make_stripe, make_xero}) out.push_back(make(surroundings));
     for (auto& emulator : make_paypal(surroundings)) out.push_back(std::move(emulator));
     return out;
 }

@@ -13,6 +13,11 @@ const std::map<std::string, std::vector<Member>>& service_bodies() {
         {"POST /v1/accounting/batch-payments", {{"integration", "string", true}, {"narrative", "string", true}, {"currency", "string", true}, {"payments", "array", true}, {"details", "string"}, {"account", "string"}, {"date", "string"}}},
         {"POST /v1/accounting/bank-transactions", {{"integration", "string", true}, {"type", "spend|receive"}, {"contact", "object", true}, {"reference", "string", true}, {"currency", "string", true}, {"lines", "array", true},
                                                    {"account", "string"}, {"date", "string"}}},
+        {"POST /v1/scripts/{integration}/run", {{"function", "string"}, {"data", "object"}}},
+        {"PUT /v1/scripts/{name}", {{"source", "string", true}}},
+        {"POST /v1/numbers/allocate", {{"integration", "string", true}, {"did", "string", true}}},
+        {"POST /v1/numbers/release", {{"integration", "string", true}, {"did", "string", true}}},
+        {"POST /v1/companies", {{"id", "string"}, {"name", "string", true}, {"kinds", "array", true}}},
     };
     return all;
 }
@@ -24,6 +29,11 @@ const std::map<std::string, OperationText>& service_texts() {
         {"POST /v1/accounting/batch-payments", {"Record that bills were paid by one transfer", "Document"}}, {"POST /v1/accounting/bank-transactions", {"Book money spent or received", "Document"}},
         {"GET /v1/accounting/documents", {"List booked documents", "List"}}, {"GET /v1/accounting/invoices/{id}", {"Show an invoice or bill as the books have it now", "Document"}},
         {"GET /v1/accounting/reconciliation", {"Hold journal, provider and books against each other", "Object"}}, {"GET /v1/integrations/{id}/connect", {"Begin a provider's consent page", "Object"}},
+        {"POST /v1/scripts/{integration}/run", {"Run a function of a script", "Object"}}, {"GET /v1/scripts", {"List saved scripts", "List"}}, {"GET /v1/scripts/{name}", {"Show a saved script", "Object"}},
+        {"PUT /v1/scripts/{name}", {"Save a new version of a script", "Object"}}, {"DELETE /v1/scripts/{name}", {"Delete a saved script", ""}},
+        {"GET /v1/numbers/search", {"Find numbers to allocate", "List"}}, {"POST /v1/numbers/allocate", {"Allocate a number", "Object"}}, {"POST /v1/numbers/release", {"Give a number back", "Object"}},
+        {"GET /v1/numbers", {"List booked numbers", "List"}}, {"GET /v1/numbers/compare", {"Hold booked numbers against the provider's list", "Object"}},
+        {"POST /v1/companies", {"Create a carrier or customer", "Object"}}, {"GET /v1/companies", {"List companies, carriers first", "List"}},
         {"GET /oauth/callback", {"Where a browser comes back to from a consent page", ""}},
     };
     return all;

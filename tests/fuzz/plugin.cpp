@@ -35,7 +35,8 @@ std::optional<Case> case_of(const Fixture& f) {
     for (const Value& event : events ? events->items() : json::Array{}) {
         const Outcome outcome = out.instance->step(step);
         const auto* request = std::get_if<HttpRequest>(&outcome.verdict);
-        step.events.push_back(event_of(step, event, request ? request->label : ""));
+        const auto* call = std::get_if<Call>(&outcome.verdict);
+        step.events.push_back(event_of(step, event, request ? request->label : call ? call->service : ""));
     }
     if (!step.inbound && step.events.empty()) return std::nullopt;
     out.step = std::move(step);

@@ -53,6 +53,18 @@ inline std::string text_or_json(const Value* v) {
     return json::write(*v);
 }
 
+/// The scripts of config/scripts, and the fixture's own beside them.
+inline Value scripts_of(const Fixture& f) {
+    Value out = Value::object();
+    for (const auto& file : fs::directory_iterator(fs::path(TURNPIKE_SOURCE_DIR) / "config" / "scripts")) {
+        std::ifstream in(file.path());
+        out.set(file.path().stem().string(), std::string{std::istreambuf_iterator<char>(in), {}});
+    }
+    const Value* own = f.value.find("scripts");
+    for (const auto& [name, source] : own ? own->members() : json::Object{}) out.set(name, source);
+    return out;
+}
+
 inline InstancePtr instance_of(const Fixture& f) {
     const Plugin& plugin = plugin_named(f.provider);
     InstanceSetup setup;
@@ -66,6 +78,7 @@ inline InstancePtr instance_of(const Fixture& f) {
         setup.texts[key] = text_or_json(&value);
         if (!plugin.manifest().setting(key)->webhook_key) setup.settings.set(key, value);
     }
+    if (plugin.manifest().category == config::Category::script) setup.scripts = scripts_of(f);
     auto instance = plugin.create(setup);
     if (!instance) throw std::runtime_error(f.file.string() + ": " + instance.error().detail);
     return *instance;
@@ -98,6 +111,11 @@ inline Event event_of(const Step& step, const Value& from, const std::string& la
     Event e;
     e.label = label;
     e.at_unix_ms = step.now_unix_ms + 100 * static_cast<int64_t>(step.events.size() + 1);
+    if (const Value* service = from.find("service")) {
+        e.kind = EventKind::service;
+        e.json = json::write(*service);
+        return e;
+    }
     const Value* response = from.find("response");
     if (!response) {
         e.kind = from.text("failed") == "timer" ? EventKind::timer : EventKind::failed;

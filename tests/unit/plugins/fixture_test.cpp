@@ -93,6 +93,14 @@ void replay(const Fixture& f) {
     for (const Value& event : events ? events->items() : json::Array{}) {
         const Outcome outcome = step_twice(*instance, step, f);
         const auto* request = std::get_if<HttpRequest>(&outcome.verdict);
+        const auto* call = std::get_if<Call>(&outcome.verdict);
+        if (event.find("service")) {
+            ASSERT_TRUE(call) << f.file << " called no service at place " << step.events.size();
+            EXPECT_EQ(call->service, event.text("call")) << f.file;
+            EXPECT_TRUE(json::read(call->request_json).value() == *event.find("asked")) << f.file << ": " << call->request_json;
+            step.events.push_back(event_of(step, event, call->service));
+            continue;
+        }
         if (event.text("failed") != "timer") {
             ASSERT_TRUE(request) << f.file << " asked for nothing at place " << step.events.size();
             if (const Value* wanted = event.find("request")) check_request(f, *request, *wanted);

@@ -9,7 +9,7 @@ namespace {
 /// A long poll is held for this long, by so many at once: each holds a thread.
 constexpr std::chrono::milliseconds kLongestHold{2000};
 constexpr std::chrono::milliseconds kHoldStep{25};
-constexpr int kMostHeld = 64;
+constexpr int kMostHeld = 512;
 
 /// Cuts the first part off a path: "/a/b/c" -> "a", rest "/b/c".
 std::string first_part(std::string& path) {

@@ -53,7 +53,8 @@ class Factory : public Poco::Net::HTTPRequestHandlerFactory {
 };
 
 Poco::ThreadPool& threads() {
-    static Poco::ThreadPool pool(4, 128);
+    // A connection that is kept alive keeps a thread: a thousand people being looked for need many.
+    static Poco::ThreadPool pool(4, 1024);
     return pool;
 }
 
@@ -63,7 +64,7 @@ Server::Server(Sandbox& sandbox, uint16_t port) {
     Poco::Net::ServerSocket socket(Poco::Net::SocketAddress("127.0.0.1", port), 1024);
     auto* params = new Poco::Net::HTTPServerParams;
     params->setKeepAlive(true);
-    params->setMaxThreads(128);
+    params->setMaxThreads(1024);
     params->setMaxQueued(4096);
     server_ = std::make_unique<Poco::Net::HTTPServer>(new Factory(sandbox), threads(), socket, params);
     server_->start();

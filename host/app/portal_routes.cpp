@@ -2,6 +2,7 @@
 
 #include "host/app/api.hpp"
 #include "host/app/csv.hpp"
+#include "host/payments/quote.hpp"
 #include "host/payments/view.hpp"
 
 namespace turnpike::app {
@@ -13,7 +14,7 @@ using json::Value;
 bool is_offered(const payments::Integration& integration, const Principal& who) {
     const bool pays = integration.manifest().operation("payment.create/1") != nullptr;
     const bool emulated_in_production = integration.route->sandbox_url && !who.in_mode("test");
-    return pays && integration.enabled && integration.instance && who.in_mode(integration.source.mode()) && !emulated_in_production;
+    return pays && !payments::offered_currencies(integration).empty() && integration.enabled && integration.instance && who.in_mode(integration.source.mode()) && !emulated_in_production;
 }
 
 void list_ways(const ApiDeps& deps, const Call& call) {
@@ -22,9 +23,10 @@ void list_ways(const ApiDeps& deps, const Call& call) {
     for (const auto& [id, integration] : *deps.service.deps().integrations.all()) {
         if (!is_offered(*integration, call.who)) continue;
         const auto& def = integration->source.def;
-        if (!currency.empty() && std::find(def.currencies.begin(), def.currencies.end(), currency) == def.currencies.end()) continue;
+        const std::vector<std::string> offered = payments::offered_currencies(*integration);
+        if (!currency.empty() && std::find(offered.begin(), offered.end(), currency) == offered.end()) continue;
         Value currencies = Value::array();
-        for (const std::string& code : def.currencies) currencies.push(code);
+        for (const std::string& code : offered) currencies.push(code);
         data.push(Value::object({{"id", id}, {"label", def.label.empty() ? integration->manifest().name : def.label}, {"provider", def.provider}, {"mode", integration->source.mode()},
                                  {"currencies", std::move(currencies)}}));
     }

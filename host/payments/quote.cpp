@@ -33,12 +33,23 @@ Range range_of(const Integration& integration, const config::CurrencySpec& spec,
 /// Which currencies an organisation or a script takes is said there, not in the configuration.
 bool takes_currency(const Integration& integration, const std::string& code) {
     const config::Category category = integration.manifest().category;
-    if (category == config::Category::accounting || category == config::Category::script) return true;
-    const auto& enabled = integration.source.def.currencies;
-    return std::find(enabled.begin(), enabled.end(), code) != enabled.end();
+    const bool open = category == config::Category::accounting || category == config::Category::script;
+    const std::vector<std::string> enabled = offered_currencies(integration);
+    return (open && enabled.empty()) || std::find(enabled.begin(), enabled.end(), code) != enabled.end();
 }
 
 }  // namespace
+
+std::vector<std::string> offered_currencies(const Integration& integration) {
+    const auto& def = integration.source.def;
+    if (!def.currencies.empty()) return def.currencies;
+    std::vector<std::string> out;
+    const auto setting = def.settings.find("currencies");
+    if (setting == def.settings.end()) return out;
+    for (const json::Value& one : setting->second.value.items())
+        if (const auto code = one.string()) out.emplace_back(*code);
+    return out;
+}
 
 int64_t step_of(const config::Manifest& manifest, money::Currency currency) {
     const config::CurrencySpec* spec = manifest.currency(currency.code());

@@ -20,6 +20,10 @@ struct Price {
 /// Failure: 422 currency_not_enabled, amount_invalid, amount_step, amount_too_small, amount_too_large.
 Result<Price> price(const Integration& integration, const std::string& currency, const std::string& amount);
 
+/// What an integration is offered in: the configuration's currencies, or its setting of that name where the category has
+/// no money keys.
+std::vector<std::string> offered_currencies(const Integration& integration);
+
 /// The smallest unit the provider takes of a currency, in minor units.
 int64_t step_of(const config::Manifest& manifest, money::Currency currency);
 

@@ -106,7 +106,7 @@ await run({
       tried.push(`${way.provider}`);
     }
     const providers = new Set(tried);
-    for (const provider of ['stripe', 'razorpay', 'paystack', 'paymongo', 'nowpayments', 'paypal_express', 'moneris', 'emetec', 'bank_transfer']) assert.ok(providers.has(provider), `${provider} is not among ${[...providers]}`);
+    for (const provider of ['stripe', 'razorpay', 'paystack', 'paymongo', 'nowpayments', 'paypal_express', 'moneris', 'emetec', 'bank_transfer', 'xero', 'scriptforge']) assert.ok(providers.has(provider), `${provider} is not among ${[...providers]}`);
     await portal.context().close();
   },
   async a_held_payment_is_assigned() {
@@ -120,6 +120,66 @@ await run({
     await panel.getByText('The money has arrived.').waitFor();
     const { balances } = await system.api('GET', '/v1/customers/ada/balance');
     assert.equal(balances.find((one) => one.currency === 'EUR').balance, '49.00');
+    fine(panel);
+  },
+  async xero_is_connected_from_its_card_and_the_books_are_reconciled() {
+    await go(panel, 'Integrations');
+    const card = panel.locator('#i-xero-consent');
+    await card.getByRole('button', { name: 'Connect', exact: true }).click();
+    const [consent] = await Promise.all([panel.context().waitForEvent('page'), card.getByRole('link', { name: 'Open Xero’s page' }).click()]);
+    await consent.getByRole('button', { name: 'Allow access' }).click();
+    await consent.getByText('Xero is connected.').waitFor();
+    await consent.close();
+    await card.getByRole('button', { name: 'Test connection' }).click();
+    await card.getByText('Everything works.').waitFor();
+    assert.equal(await panel.locator('#i-xero-main').getByRole('button', { name: 'Connect', exact: true }).count(), 0, 'a custom connection needs no consent');
+    const { data } = await system.api('GET', '/v1/payments?status=partially_refunded');
+    const whole = await system.pay();
+    await system.until(async () => (await system.api('GET', `/v1/payments/${whole.id}`)).fee_status === 'known');
+    await system.api('POST', '/v1/accounting/invoices', { integration: 'xero-main', payment: whole.id }, { 'Idempotency-Key': 'booked' });
+    await go(panel, 'Books');
+    await panel.getByRole('cell', { name: whole.id }).waitFor();
+    await panel.getByLabel('Integration', { exact: true }).selectOption('xero-main');
+    await panel.getByRole('button', { name: 'Reconcile' }).click();
+    await panel.getByRole('heading', { name: 'Matched (1)' }).waitFor();
+    if (data.length) await panel.getByRole('heading', { name: /Missing in the books \([1-9]/ }).waitFor();
+    await picture(panel, 'books');
+    fine(panel);
+  },
+  async numbers_are_found_and_test_mode_says_what_it_would_do() {
+    await go(panel, 'Numbers');
+    await panel.getByLabel('Integration').selectOption('numbers-main');
+    await panel.getByLabel('Number or its beginning').fill('4420');
+    await panel.getByRole('button', { name: 'Find' }).click();
+    await panel.getByRole('row', { name: /442079460000.*London/ }).getByRole('button', { name: 'Allocate' }).click();
+    await panel.getByRole('dialog').getByRole('button', { name: 'Confirm' }).click();
+    await panel.getByText('Test mode: this would be done.').waitFor();
+    await panel.getByLabel('Id', { exact: true }).fill('carrier-1');
+    await panel.getByLabel('Name', { exact: true }).fill('Carrier');
+    await panel.getByRole('button', { name: 'Save' }).click();
+    await panel.getByRole('cell', { name: 'carrier', exact: true }).waitFor();
+    await picture(panel, 'numbers');
+    fine(panel);
+  },
+  async a_script_is_written_saved_and_run() {
+    await go(panel, 'Scripts');
+    await panel.getByRole('button', { name: 'New script' }).click();
+    await panel.getByLabel('Name').fill('greeter');
+    await panel.getByLabel('Source').fill("export function main({ name }) { console.log('hello', name); if (!name) throw new Error('404 Nobody'); return { greeting: `Hello ${name}` }; }");
+    await panel.getByRole('button', { name: 'Save' }).click();
+    await panel.getByRole('cell', { name: 'greeter' }).waitFor();
+    await system.api('POST', '/v1/integrations', { id: 'greeter', provider: 'scriptforge', mode: 'test', settings: { script: 'greeter', type: 'app' } });
+    await go(panel, 'Numbers');
+    await go(panel, 'Scripts');
+    await panel.getByLabel('Integration').selectOption('greeter');
+    await panel.getByLabel('Data (JSON)').fill('{"name": "<b>Ada</b>"}');
+    await panel.getByRole('button', { name: 'Run', exact: true }).click();
+    await panel.getByText('"greeting": "Hello <b>Ada</b>"').waitFor();
+    await panel.getByText('log: hello <b>Ada</b>').waitFor();
+    await picture(panel, 'scripts');
+    await panel.getByLabel('Data (JSON)').fill('{}');
+    await panel.getByRole('button', { name: 'Run', exact: true }).click();
+    await panel.getByText('404 Nobody').waitFor();
     fine(panel);
   },
   async names_that_are_scripts_are_shown_as_names() {
@@ -167,7 +227,7 @@ await run({
   async every_page_is_fine_for_a_screen_reader_in_light_and_dark_and_on_a_phone() {
     for (const colorScheme of ['light', 'dark']) {
       await panel.emulateMedia({ colorScheme });
-      for (const [place, name] of [['', 'dashboard'], ['integrations', 'integrations'], ['payments', 'payments'], ['log', 'log'], ['held', 'held'], ['customers', 'customers'], ['customers/ada', 'customer'], ['ledger', 'ledger'], ['events', 'events'], ['audit', 'audit'], ['users', 'users']]) {
+      for (const [place, name] of [['', 'dashboard'], ['integrations', 'integrations'], ['payments', 'payments'], ['log', 'log'], ['held', 'held'], ['customers', 'customers'], ['customers/ada', 'customer'], ['ledger', 'ledger'], ['books', 'books'], ['numbers', 'numbers'], ['scripts', 'scripts'], ['events', 'events'], ['audit', 'audit'], ['users', 'users']]) {
         await panel.goto(`${system.url}/panel#/${place}`);
         await panel.getByRole('heading', { level: 1 }).waitFor();
         await panel.waitForTimeout(120);
@@ -188,7 +248,7 @@ await run({
     let bytes = 0;
     page.on('response', async (answer) => { bytes += Number((await answer.request().sizes().catch(() => ({ responseBodySize: 0 }))).responseBodySize); });
     await page.goto(`${system.url}/panel`);
-    await page.getByLabel('Username').waitFor();
+    await page.getByLabel('Username', { exact: true }).waitFor();
     await page.waitForTimeout(200);
     assert.ok(bytes > 5000 && bytes < 150_000, `${bytes} bytes`);
     await picture(page, 'sign-in');
@@ -197,7 +257,7 @@ await run({
   async signing_out_ends_the_session_everywhere() {
     const cookies = await panel.context().cookies();
     await panel.getByRole('link', { name: 'Sign out' }).click();
-    await panel.getByLabel('Username').waitFor();
+    await panel.getByRole('button', { name: 'Sign in' }).waitFor();
     const old = cookies.map((one) => `${one.name}=${one.value}`).join('; ');
     assert.equal((await fetch(`${system.url}/v1/users`, { headers: { Cookie: old } })).status, 401);
   },

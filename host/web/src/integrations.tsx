@@ -11,7 +11,7 @@ const load = async (): Promise<Both> => {
 };
 const fits = (text: string, search: string) => text.toLowerCase().includes(search.toLowerCase());
 
-function SettingField({ spec, value, kept, set }: { spec: Setting; value: unknown; kept: boolean; set: (value: unknown) => void }) {
+function SettingField({ spec, value, kept, currencies, set }: { spec: Setting; value: unknown; kept: boolean; currencies: string[]; set: (value: unknown) => void }) {
   const label = spec.label + (spec.required ? ' *' : '');
   const text = typeof value === 'string' ? value : '';
   if (spec.type === 'bool') return <div class="check"><input id={`s-${spec.key}`} type="checkbox" checked={value === undefined ? spec.default === true : value === true} onChange={(e) => set(e.currentTarget.checked)} /><label for={`s-${spec.key}`}>{spec.label}</label></div>;
@@ -19,6 +19,10 @@ function SettingField({ spec, value, kept, set }: { spec: Setting; value: unknow
   if (spec.type === 'multi_enum') {
     const chosen = Array.isArray(value) ? value as string[] : (spec.default as string[] | undefined) ?? [];
     return <Field label={label} help={spec.help}>{(id) => <select id={id} multiple onChange={(e) => set([...e.currentTarget.selectedOptions].map((o) => o.value))}>{(spec.values ?? []).map((v) => <option key={v} selected={chosen.includes(v)}>{v}</option>)}</select>}</Field>;
+  }
+  if (spec.type === 'currency_set') {
+    const chosen = Array.isArray(value) ? value as string[] : [];
+    return <Field label={label} help={spec.help}>{(id) => <select id={id} multiple onChange={(e) => set([...e.currentTarget.selectedOptions].map((o) => o.value))}>{currencies.map((c) => <option key={c} selected={chosen.includes(c)}>{c}</option>)}</select>}</Field>;
   }
   if (spec.type === 'text_block' || spec.type === 'pem') return <Field label={label} help={spec.help}>{(id) => <textarea id={id} rows={4} value={text} placeholder={kept ? t.secretKept : ''} onInput={(e) => set(e.currentTarget.value)} />}</Field>;
   const wrong = spec.pattern && text && !new RegExp(`^(?:${spec.pattern})$`).test(text) ? spec.pattern : undefined;
@@ -66,7 +70,7 @@ function Form({ provider, one, done, taken }: { provider: Provider; one: Integra
         <Select label={t.mode} value={mode} options={['test', 'live']} onText={setMode} />
         <Input label={t.label} value={label} onText={setLabel} />
       </div>
-      {provider.settings.map((spec) => <SettingField key={spec.key} spec={spec} value={settings[spec.key]} kept={masked(one?.settings[spec.key])} set={(value) => setSettings({ ...settings, [spec.key]: value })} />)}
+      {provider.settings.map((spec) => <SettingField key={spec.key} spec={spec} currencies={provider.currencies} value={settings[spec.key]} kept={masked(one?.settings[spec.key])} set={(value) => setSettings({ ...settings, [spec.key]: value })} />)}
       {money && <>
         <Field label={t.currencies}>{(fid) => <select id={fid} multiple onChange={(e) => setCurrencies([...e.currentTarget.selectedOptions].map((o) => o.value))}>{provider.currencies.map((c) => <option key={c} selected={currencies.includes(c)}>{c}</option>)}</select>}</Field>
         <div class="row"><Input label={t.surcharge} inputMode="decimal" value={fixed} onText={setFixed} /><Input label={t.surchargePercent} inputMode="decimal" value={percent} onText={setPercent} /></div>
@@ -91,6 +95,8 @@ function Result({ tested }: { tested: Tested }) {
 
 function Installed({ one, provider, edit, reload }: { one: Integration; provider?: Provider; edit: () => void; reload: () => Promise<void> }) {
   const [tested, setTested] = useState<Tested | null>(null);
+  const [consent, setConsent] = useState('');
+  const connects = provider?.operations.includes('connect.start/1') && one.settings.auth_type !== 'custom_connection';
   const { busy, problem, act } = useAct();
   const [dialog, confirm] = useConfirm();
   const url = `/v1/integrations/${one.id}`;
@@ -102,9 +108,11 @@ function Installed({ one, provider, edit, reload }: { one: Integration; provider
       {one.source === 'file' && <p>{t.inFile}</p>}
       {one.webhook_url && <details><summary>{t.webhookUrl}</summary><p><code>{one.webhook_url}</code></p><div class="row"><Copy text={one.webhook_url} /><button class="plain" disabled={busy} onClick={() => void act(async () => { await post(`${url}/rotate-hook`); await reload(); })}>{t.rotate}</button></div></details>}
       {tested && <Result tested={tested} />}
+      {consent && <p class="note"><a href={consent} target="_blank" rel="noreferrer">{t.openConsent(provider?.name ?? one.provider)}</a><br />{t.consentHint}</p>}
       <ProblemBox problem={problem} />
       <div class="row">
         <button class="plain" disabled={busy} onClick={() => void act(async () => setTested(await post<Tested>(`${url}/test`)))}>{t.test}</button>
+        {connects && <button class="plain" disabled={busy} onClick={() => void act(async () => setConsent((await get<{ url: string }>(`${url}/connect`)).url))}>{t.connect}</button>}
         <button class="plain" disabled={busy} onClick={() => void act(async () => { await post(`${url}/${one.enabled ? 'disable' : 'enable'}`); await reload(); })}>{one.enabled ? t.disable : t.enable}</button>
         {one.source !== 'file' && <><button class="plain" onClick={edit}>{t.edit}</button><button class="plain" onClick={() => confirm(t.deleteAsk(one.id), () => void act(async () => { await call('DELETE', url); await reload(); }))}>{t.remove}</button></>}
       </div>

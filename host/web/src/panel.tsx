@@ -1,10 +1,13 @@
 import { type ComponentChildren, render } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { type Session, setCsrf, whenSignedOut } from './api';
+import { Books } from './books';
 import { Dashboard } from './dashboard';
 import { Integrations } from './integrations';
+import { Numbers } from './numbers';
 import { Log, OnePayment, Payments } from './payments';
 import { Audit, Customers, Events, Ledger, OneCustomer, Users } from './people';
+import { Scripts } from './scripts';
 import { SignIn, signOut, useSession } from './signin';
 import './style.css';
 import { t } from './texts';
@@ -13,7 +16,7 @@ import { useRoute } from './ui';
 /// Path, text, the scope that shows it.
 const pages: Array<[string, string, string]> = [
   ['', t.dashboard, 'payments'], ['integrations', t.integrations, 'integrations'], ['payments', t.payments, 'payments'], ['log', t.log, 'payments'], ['held', t.held, 'payments'],
-  ['customers', t.customers, 'customers'], ['ledger', t.ledger, 'ledger'], ['events', t.events, 'events'], ['audit', t.audit, 'audit'], ['users', t.users, 'admin'],
+  ['customers', t.customers, 'customers'], ['ledger', t.ledger, 'ledger'], ['books', t.books, 'accounting'], ['numbers', t.numbers, 'numbers'], ['scripts', t.scripts, 'scripts'], ['events', t.events, 'events'], ['audit', t.audit, 'audit'], ['users', t.users, 'admin'],
 ];
 const may = (session: Session, scope: string) => session.scopes.includes('*') || session.scopes.includes(scope) || session.reads.includes(scope);
 
@@ -24,6 +27,9 @@ function page([name = '', id]: string[]): ComponentChildren {
   if (name === 'held') return <Payments held key="held" />;
   if (name === 'customers') return id ? <OneCustomer id={id} /> : <Customers />;
   if (name === 'ledger') return <Ledger />;
+  if (name === 'books') return <Books />;
+  if (name === 'numbers') return <Numbers />;
+  if (name === 'scripts') return <Scripts />;
   if (name === 'events') return <Events />;
   if (name === 'audit') return <Audit />;
   if (name === 'users') return <Users />;

@@ -21,6 +21,7 @@ struct HostControl {
     std::function<const plugins::PluginRegistry&()> registry;
     std::function<bool()> ready;
     std::function<std::string()> metrics;
+    std::function<json::Value()> brand;                  ///< the portal's name and colour: {name, accent, support_url}
 };
 
 struct ApiDeps {
@@ -54,6 +55,7 @@ void add_accounting_routes(const ApiDeps& deps);
 void add_connect_routes(const ApiDeps& deps);
 void add_script_routes(const ApiDeps& deps);
 void add_number_routes(const ApiDeps& deps);
+void add_statistics_routes(const ApiDeps& deps);
 void add_web_routes(const ApiDeps& deps);
 
 /// One authorized request on its way through a handler.

@@ -122,10 +122,10 @@ void Host::make_services() {
 void Host::make_routes() {
     const ApiDeps deps{router_, *service_, *inbox_, *tokens_, random_,
                        {[this] { return reload(); }, [this] { return rebuild(); }, [this]() -> const plugins::PluginRegistry& { return setup_.registry; },
-                        [this] { return ready_ && !draining_; }, [this] { return metrics(); }},
+                        [this] { return ready_ && !draining_; }, [this] { return metrics(); }, [this] { return brand(); }},
                        *people_, *accounting_, *numbers_};
     for (auto* add : {add_customer_routes, add_entry_routes, add_payment_routes, add_payment_list_routes, add_browser_routes, add_hook_routes, add_integration_routes, add_admin_routes, add_public_routes,
-                      add_session_routes, add_user_routes, add_twofactor_routes, add_portal_routes, add_accounting_routes, add_connect_routes, add_script_routes, add_number_routes, add_web_routes})
+                      add_session_routes, add_user_routes, add_twofactor_routes, add_portal_routes, add_accounting_routes, add_connect_routes, add_script_routes, add_number_routes, add_statistics_routes, add_web_routes})
         add(deps);
 }
 
@@ -207,6 +207,11 @@ std::string Host::second_factor_of(const std::string& site) const {
     for (const json::Value& one : setup_.config.sites.items())
         if (one.text("id") == site) return one.text("second_factor");
     return {};
+}
+
+json::Value Host::brand() const {
+    std::lock_guard lock(rebuild_mutex_);
+    return setup_.config.portal;
 }
 
 bool Host::production() const {

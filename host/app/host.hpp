@@ -42,6 +42,7 @@ class Host {
     std::string metrics() const;
     std::string second_factor_of(const std::string& site) const;
     bool production() const;
+    json::Value brand() const;
     void purge_people();
     void say_load_failures() const;
 

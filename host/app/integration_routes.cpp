@@ -16,6 +16,9 @@ Value shown(const payments::Integration& integration, const Principal& who) {
     out.set("enabled", integration.enabled).set("available", integration.instance != nullptr);
     out.set("unavailable", integration.unavailable.empty() ? Value() : Value(integration.unavailable));
     out.set("emulated", integration.route->sandbox_url.has_value()).set("source", integration.from_file ? "file" : "store");
+    const config::Place& place = integration.source.def.place;
+    const std::string name = place.file.substr(place.file.rfind('/') == std::string::npos ? 0 : place.file.rfind('/') + 1);
+    out.set("declared_at", integration.from_file ? Value(name + ":" + std::to_string(place.line)) : Value());
     out.set("account", integration.source.account.empty() ? Value() : Value(integration.source.account));
     const bool takes_messages = integration.manifest().operation("webhook.handle/1") != nullptr;
     return out.set("webhook_url", takes_messages && who.may("integrations") ? Value(integration.webhook_url) : Value());

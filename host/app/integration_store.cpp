@@ -16,8 +16,45 @@ void ensure_row(store::Tx& tx, const payments::Integration& integration) {
               integration.source.def.provider, integration.source.mode());
 }
 
-void audit_integration(store::Tx& tx, const std::string& actor, const std::string& action, const std::string& id) {
-    tx.db.run("INSERT INTO audit (at, actor, action, object, detail) VALUES ($1, $2, $3, $4, '{}')", tx.now_ms, actor, "integration." + action, id);
+void audit_integration(store::Tx& tx, const std::string& actor, const std::string& action, const std::string& id, const json::Value& detail = json::Value::object()) {
+    tx.db.run("INSERT INTO audit (at, actor, action, object, detail) VALUES ($1, $2, $3, $4, $5)", tx.now_ms, actor, "integration." + action, id, json::write(detail));
+}
+
+/// Every value under its path; a sealed one only says that it is there.
+void flatten(const json::Value& value, const std::string& path, std::map<std::string, json::Value>& out) {
+    if (value.is_object()) {
+        for (const auto& [name, member] : value.members()) flatten(member, path.empty() ? name : path + "." + name, out);
+        return;
+    }
+    const bool sealed = value.string().value_or("").rfind("sealed:", 0) == 0;
+    out[path] = sealed ? json::Value("********") : value;
+}
+
+/// [{name, before, after}] of what a save changed; secrets that were given anew are named without their value.
+json::Value changes(const json::Value& before, const json::Value& after, const std::vector<std::string>& secrets) {
+    std::map<std::string, json::Value> old, now;
+    flatten(before, "", old);
+    flatten(after, "", now);
+    json::Value out = json::Value::array();
+    auto add = [&](const std::string& name, json::Value from, json::Value to) { out.push(json::Value::object({{"name", name}, {"before", std::move(from)}, {"after", std::move(to)}})); };
+    for (const auto& [name, value] : now)
+        if (const auto known = old.find(name); known == old.end() || !(known->second == value)) add(name, known == old.end() ? json::Value() : known->second, value);
+    for (const auto& [name, value] : old)
+        if (!now.count(name)) add(name, value, json::Value());
+    for (const std::string& key : secrets)
+        if (old.count("settings." + key)) add("settings." + key, "********", "(new secret)");
+    return out;
+}
+
+/// Keys of secrets the caller gave, before the kept ones are put in.
+std::vector<std::string> given_secrets(const json::Value& definition, const config::Manifest& manifest) {
+    std::vector<std::string> out;
+    const json::Value* settings = definition.find("settings");
+    for (const config::SettingSpec& spec : manifest.settings) {
+        const json::Value* value = settings ? settings->find(spec.key) : nullptr;
+        if (spec.is_secret() && value && value->string() && *value->string() != "********") out.push_back(spec.key);
+    }
+    return out;
 }
 
 /// Secrets that were left out keep their sealed value; the mask people see counts as left out.
@@ -66,7 +103,9 @@ Result<void> IntegrationStore::save(const std::string& id, json::Value definitio
     config::Manifests manifests;
     for (const auto& [name, plugin] : registry.plugins()) manifests.emplace(name, plugin->manifest());
     const auto manifest = manifests.find(definition.text("provider"));
-    if (const auto old = stored(id); old && manifest != manifests.end()) keep_secrets(definition, *old, manifest->second);
+    const auto old = stored(id);
+    const std::vector<std::string> secrets = manifest == manifests.end() ? std::vector<std::string>() : given_secrets(definition, manifest->second);
+    if (old && manifest != manifests.end()) keep_secrets(definition, *old, manifest->second);
     config::Diagnostics diagnostics;
     auto def = config::read_integration(config::node_of_json(definition), manifests, {&keyring_, false, false}, diagnostics, id);
     if (!def || diagnostics.failed()) return failure(problem_of_diagnostics(diagnostics));
@@ -81,7 +120,8 @@ Result<void> IntegrationStore::save(const std::string& id, json::Value definitio
             const int64_t version = rows.integer(0);
             while (rows.next()) {}
             tx.db.run("INSERT INTO integration_versions (id, version, definition, actor, at) VALUES ($1, $2, $3, $4, $5)", id, version, text, actor, tx.now_ms);
-            audit_integration(tx, actor, "save", id);
+            const json::Value saved = json::read(text).value_or(json::Value::object());
+            audit_integration(tx, actor, "save", id, json::Value::object({{"version", version}, {"changes", changes(old ? *old : json::Value::object(), saved, secrets)}}));
         });
     } catch (...) {
         return failure(payments::problem_of(std::current_exception()));

@@ -34,6 +34,7 @@ const std::map<std::string, OperationText>& service_texts() {
         {"GET /v1/numbers/search", {"Find numbers to allocate", "List"}}, {"POST /v1/numbers/allocate", {"Allocate a number", "Object"}}, {"POST /v1/numbers/release", {"Give a number back", "Object"}},
         {"GET /v1/numbers", {"List booked numbers", "List"}}, {"GET /v1/numbers/compare", {"Hold booked numbers against the provider's list", "Object"}},
         {"POST /v1/companies", {"Create a carrier or customer", "Object"}}, {"GET /v1/companies", {"List companies, carriers first", "List"}},
+        {"GET /v1/statistics", {"What each integration did, and how long its provider took", "List"}}, {"GET /v1/portal/brand", {"How the portal looks", "Object"}},
         {"GET /oauth/callback", {"Where a browser comes back to from a consent page", ""}},
     };
     return all;

@@ -106,6 +106,7 @@ struct Config {
     std::vector<std::string> events_allow_private;
     std::vector<IntegrationDef> integrations;
     json::Value sites;
+    json::Value portal = json::Value::object();  ///< {name?, accent?, support_url?}
 };
 
 }  // namespace turnpike::config

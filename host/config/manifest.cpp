@@ -126,7 +126,7 @@ RateSpec read_rate(const Value& from) {
 }
 
 void read_webhook(const Value& v, WebhookSpec& out) {
-    only(v, "webhook", {"auth", "refuse_status", "max_bytes", "postback"});
+    only(v, "webhook", {"auth", "refuse_status", "max_bytes", "postback", "setup"});
     out.auth = need_text(v, "auth", "webhook");
     if (out.auth != "prove" && out.auth != "postback" && out.auth != "none") throw Wrong{"webhook.auth must be prove, postback or none"};
     out.refuse_status = static_cast<uint32_t>(scaled(v.find("refuse_status"), 0, out.refuse_status));

@@ -1,6 +1,7 @@
 #include "host/config/read_config.hpp"
 
 #include <fstream>
+#include <regex>
 #include <sstream>
 
 #include "host/config/map_reader.hpp"
@@ -95,8 +96,20 @@ class TopReader {
         MapReader events(part(reader_.take("events")), d_, "events");
         out_.events_allow_private = events.texts("allow_private").value_or(std::vector<std::string>{});
         events.finish();
+        read_portal();
         if (const Node* sites = reader_.take("sites"))
             for (const Node& item : sites->items) read_site(item);
+    }
+    /// How the portal looks: a name, a colour, and where its customers get help.
+    void read_portal() {
+        MapReader portal(part(reader_.take("portal")), d_, "portal");
+        const auto name = portal.text("name"), accent = portal.text("accent"), support = portal.text("support_url");
+        if (name && name->size() > 60) d_.error(part(portal.node().find("name")), "too_long", "the portal's name has at most 60 bytes");
+        if (accent && !std::regex_match(*accent, std::regex("#[0-9a-fA-F]{6}"))) d_.error(part(portal.node().find("accent")), "not_allowed", "accent is a colour such as \"#1f5fd0\"");
+        if (support && !std::regex_match(*support, std::regex("(https://|mailto:)[^\\s\"<>]+"))) d_.error(part(portal.node().find("support_url")), "wrong_type", "support_url is an https or mailto address");
+        out_.portal.set_if("name", name).set_if("accent", accent);
+        out_.portal.set_if("support_url", support);
+        portal.finish();
     }
     void read_token(const Node& item) {
         MapReader token(item, d_, "an API token");

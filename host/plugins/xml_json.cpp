@@ -16,8 +16,6 @@ namespace {
 
 constexpr size_t kXmlDepthMax = 32;
 
-struct Refused {};
-
 void add_member(json::Value& to, const std::string& name, json::Value value) {
     json::Value* there = to.find(name);
     if (!there) to.set(name, std::move(value));
@@ -30,17 +28,20 @@ void add_member(json::Value& to, const std::string& name, json::Value value) {
     }
 }
 
+/// An exception would cross Expat's C frames and leak its parser: what is refused is remembered, and the rest passed over.
 class Builder : public Poco::XML::DefaultHandler, public Poco::XML::LexicalHandler {
   public:
     using XMLString = Poco::XML::XMLString;
     void startElement(const XMLString&, const XMLString&, const XMLString& name, const Poco::XML::Attributes& attributes) override {
-        if (open_.size() >= kXmlDepthMax) throw Refused();
+        if (open_.size() >= kXmlDepthMax) refused_ = true;
+        if (refused_) return;
         Element element;
         element.name = name;
         for (int i = 0; i < attributes.getLength(); ++i) element.members.set("@" + attributes.getQName(i), attributes.getValue(i));
         open_.push_back(std::move(element));
     }
     void endElement(const XMLString&, const XMLString&, const XMLString&) override {
+        if (refused_ || open_.empty()) return;
         Element done = std::move(open_.back());
         open_.pop_back();
         json::Value value = value_of(done);
@@ -48,17 +49,18 @@ class Builder : public Poco::XML::DefaultHandler, public Poco::XML::LexicalHandl
         else add_member(open_.back().members, done.name, std::move(value));
     }
     void characters(const Poco::XML::XMLChar text[], int start, int length) override {
-        if (!open_.empty()) open_.back().text.append(text + start, static_cast<size_t>(length));
+        if (!refused_ && !open_.empty()) open_.back().text.append(text + start, static_cast<size_t>(length));
     }
-    void startDTD(const XMLString&, const XMLString&, const XMLString&) override { throw Refused(); }
+    void startDTD(const XMLString&, const XMLString&, const XMLString&) override { refused_ = true; }
     void endDTD() override {}
-    void startEntity(const XMLString&) override { throw Refused(); }
+    void startEntity(const XMLString&) override { refused_ = true; }
     void endEntity(const XMLString&) override {}
     void startCDATA() override {}
     void endCDATA() override {}
     void comment(const Poco::XML::XMLChar[], int, int) override {}
 
     const json::Value& root() const { return root_; }
+    bool refused() const { return refused_; }
 
   private:
     struct Element {
@@ -73,6 +75,7 @@ class Builder : public Poco::XML::DefaultHandler, public Poco::XML::LexicalHandl
 
     std::vector<Element> open_;
     json::Value root_ = json::Value::object();
+    bool refused_ = false;
 };
 
 }  // namespace
@@ -92,9 +95,8 @@ std::optional<std::string> xml_to_json(std::string_view document) {
         parser.parseMemoryNP(document.data(), document.size());
     } catch (const Poco::Exception&) {
         return std::nullopt;
-    } catch (const Refused&) {
-        return std::nullopt;
     }
+    if (builder.refused()) return std::nullopt;
     return json::write(builder.root());
 }
 

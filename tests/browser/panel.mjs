@@ -249,7 +249,8 @@ await run({
     page.on('response', async (answer) => { bytes += Number((await answer.request().sizes().catch(() => ({ responseBodySize: 0 }))).responseBodySize); });
     await page.goto(`${system.url}/panel`);
     await page.getByLabel('Username', { exact: true }).waitFor();
-    await page.waitForTimeout(200);
+    await page.waitForLoadState('networkidle');
+    for (let i = 0; i < 40 && bytes < 5000; i++) await page.waitForTimeout(50);
     assert.ok(bytes > 5000 && bytes < 150_000, `${bytes} bytes`);
     await picture(page, 'sign-in');
     await page.context().close();

@@ -73,9 +73,10 @@ json::Value providers_json(const std::map<std::string, config::Manifest>& manife
         for (const auto& operation : m.operations) operations.push(operation.name);
         std::vector<std::string> codes;
         for (const auto& currency : m.currencies) codes.push_back(currency.code);
+        const json::Value* webhook = m.raw.find("webhook");
         list.push(json::Value::object({{"id", id}, {"name", m.name}, {"version", m.version}, {"category", m.raw.text("category")},
                                        {"operations", std::move(operations)}, {"currencies", texts_json(codes)},
-                                       {"settings", setting_member(m)}, {"file", m.file}}));
+                                       {"settings", setting_member(m)}, {"webhook_setup", webhook ? webhook->text("setup") : ""}, {"file", m.file}}));
     }
     return json::Value::object({{"providers", std::move(list)}});
 }

@@ -1,7 +1,7 @@
 // The control panel and the portal as people use them, in Debian's Chromium.
 import assert from 'node:assert/strict';
 import { run } from '../contract/harness.mjs';
-import { findings, newPage, oneTimePassword, picture, signIn, start } from './browser.mjs';
+import { findings, newPage, oneTimePassword, picture, signIn, start, totp } from './browser.mjs';
 
 const { system, browser, stop } = await start();
 const panel = await newPage(browser);
@@ -27,7 +27,7 @@ await run({
     await panel.getByLabel('Id', { exact: true }).fill('shop');
     await panel.getByLabel('Public Key').fill('pk_test_turnpike');
     await panel.getByLabel('Private Key *').fill('sk_test_wrong');
-    await panel.getByLabel('Currencies').selectOption(['USD', 'EUR']);
+    await panel.getByLabel('Currencies', { exact: true }).selectOption(['USD', 'EUR']);
     await panel.getByLabel('Surcharge', { exact: true }).fill('0.30');
     await panel.getByLabel('Surcharge %').fill('2.9');
     await panel.getByText('the customer pays 10.59').waitFor();
@@ -47,8 +47,13 @@ await run({
     await card.getByRole('button', { name: 'Disable' }).click();
     await card.getByText('off', { exact: true }).waitFor();
     await card.getByRole('button', { name: 'Delete' }).click();
+    await panel.getByRole('dialog').getByText('No payment is open.').waitFor();
     await panel.getByRole('dialog').getByRole('button', { name: 'Confirm' }).click();
     await card.waitFor({ state: 'detached' });
+    await go(panel, 'Audit');
+    await panel.getByText(/settings\.private_key/).first().click();
+    assert.ok(!(await panel.content()).includes('sk_test_turnpike'), 'the audit names a secret and never shows it');
+    await go(panel, 'Integrations');
     const declared = panel.locator('#i-stripe-main');
     assert.equal(await declared.getByRole('button', { name: 'Delete' }).count(), 0, 'what a file declares is changed there');
     fine(panel);
@@ -107,6 +112,75 @@ await run({
     }
     const providers = new Set(tried);
     for (const provider of ['stripe', 'razorpay', 'paystack', 'paymongo', 'nowpayments', 'paypal_express', 'moneris', 'emetec', 'bank_transfer', 'xero', 'scriptforge']) assert.ok(providers.has(provider), `${provider} is not among ${[...providers]}`);
+    await portal.context().close();
+  },
+  async a_long_list_of_currencies_is_searched_and_keeps_what_was_chosen() {
+    await go(panel, 'Integrations');
+    await panel.getByRole('button', { name: 'Install Stripe' }).click();
+    const list = panel.getByLabel('Currencies', { exact: true });
+    await list.selectOption(['USD']);
+    await panel.getByLabel('Search currencies').fill('nz');
+    assert.deepEqual(await list.locator('option').allInnerTexts(), ['NZD']);
+    await list.selectOption(['NZD']);
+    await panel.getByText('2 chosen: NZD USD').or(panel.getByText('2 chosen: USD NZD')).waitFor();
+    await panel.getByRole('button', { name: 'Cancel' }).click();
+  },
+  async a_token_is_made_shown_once_used_and_revoked() {
+    await go(panel, 'API tokens');
+    await panel.getByLabel('Name', { exact: true }).fill('billing');
+    await panel.getByLabel('Scopes', { exact: true }).selectOption(['customers']);
+    await panel.getByRole('button', { name: 'Save' }).click();
+    const token = await panel.getByRole('status').locator('code').innerText();
+    const asked = (path) => fetch(`${system.url}${path}`, { headers: { Authorization: `Bearer ${token}` } });
+    assert.equal((await asked('/v1/customers')).status, 200);
+    assert.equal((await asked('/v1/payments')).status, 403);
+    await panel.getByRole('button', { name: 'Revoke' }).click();
+    await panel.getByRole('dialog').getByRole('button', { name: 'Confirm' }).click();
+    await panel.getByText('Nothing here.').waitFor();
+    assert.equal((await asked('/v1/customers')).status, 401);
+    fine(panel);
+  },
+  async a_push_is_tried_and_a_device_enrolled() {
+    await go(panel, 'Second factors');
+    await panel.getByLabel('Integration', { exact: true }).selectOption('duo-main');
+    await panel.getByLabel('Username', { exact: true }).fill('allow.tester');
+    await panel.getByRole('button', { name: 'Show devices' }).click();
+    await panel.getByRole('cell', { name: /push/ }).first().waitFor();
+    await panel.getByRole('button', { name: 'Send a test push' }).click();
+    await panel.getByText('allowed').waitFor();
+    await panel.getByRole('button', { name: 'Enroll a device' }).click();
+    await panel.getByText('Send this to the person:').waitFor();
+    fine(panel);
+  },
+  async the_portal_looks_as_its_operator_wants() {
+    const portal = await portalOf('ada');
+    assert.equal(await portal.title(), 'Example Telecom');
+    assert.equal(await portal.getByRole('link', { name: 'Help' }).getAttribute('href'), 'mailto:support@example.com');
+    assert.equal(await portal.getByRole('button', { name: 'Show the total' }).evaluate((button) => getComputedStyle(button).backgroundColor), 'rgb(11, 110, 79)');
+    await portal.getByRole('link', { name: 'My account' }).click();
+    await portal.getByText('You came by a link').waitFor();
+    fine(portal);
+    await portal.context().close();
+  },
+  async a_customer_sets_an_authenticator_app_up_and_the_panel_user_too() {
+    const made = await system.api('POST', '/v1/users', { username: 'grace', customer: 'ada' });
+    const portal = await newPage(browser);
+    await portal.goto(`${system.url}/portal`);
+    await portal.getByLabel('Username').fill('grace');
+    await portal.getByLabel('Password').fill(made.one_time_password);
+    await portal.getByRole('button', { name: 'Sign in' }).click();
+    await portal.getByLabel('One-time or current password').fill(made.one_time_password);
+    await portal.getByLabel('New password').fill('a sentence of her own');
+    await portal.getByRole('button', { name: 'Save' }).click();
+    await portal.getByRole('link', { name: 'My account' }).click();
+    await portal.getByRole('button', { name: 'Set up an authenticator app' }).click();
+    await portal.getByLabel('Code').fill(totp(await portal.locator('code').innerText()));
+    await portal.getByRole('button', { name: 'Confirm' }).click();
+    await portal.getByRole('heading', { name: 'Recovery codes' }).waitFor();
+    await portal.getByRole('button', { name: 'I have kept them' }).click();
+    await portal.getByRole('heading', { name: 'My account' }).waitFor();
+    assert.deepEqual(await findings(portal), []);
+    fine(portal);
     await portal.context().close();
   },
   async a_held_payment_is_assigned() {
@@ -227,7 +301,7 @@ await run({
   async every_page_is_fine_for_a_screen_reader_in_light_and_dark_and_on_a_phone() {
     for (const colorScheme of ['light', 'dark']) {
       await panel.emulateMedia({ colorScheme });
-      for (const [place, name] of [['', 'dashboard'], ['integrations', 'integrations'], ['payments', 'payments'], ['log', 'log'], ['held', 'held'], ['customers', 'customers'], ['customers/ada', 'customer'], ['ledger', 'ledger'], ['books', 'books'], ['numbers', 'numbers'], ['scripts', 'scripts'], ['events', 'events'], ['audit', 'audit'], ['users', 'users']]) {
+      for (const [place, name] of [['', 'dashboard'], ['integrations', 'integrations'], ['payments', 'payments'], ['log', 'log'], ['held', 'held'], ['customers', 'customers'], ['customers/ada', 'customer'], ['ledger', 'ledger'], ['books', 'books'], ['numbers', 'numbers'], ['scripts', 'scripts'], ['events', 'events'], ['audit', 'audit'], ['users', 'users'], ['tokens', 'tokens'], ['second-factors', 'second-factors'], ['account', 'account']]) {
         await panel.goto(`${system.url}/panel#/${place}`);
         await panel.getByRole('heading', { level: 1 }).waitFor();
         await panel.waitForTimeout(120);

@@ -2,7 +2,7 @@
 import { type List, type Payment, get } from './api';
 import { PaymentTable } from './payments';
 import { t } from './texts';
-import { ProblemBox, useLoad } from './ui';
+import { Amount, ProblemBox, Table, useLoad } from './ui';
 
 /// Sums of decimal texts, exactly: digits are added as integers of the longest scale.
 export function sum(amounts: string[]): string {
@@ -11,6 +11,8 @@ export function sum(amounts: string[]): string {
   const digits = (total < 0n ? -total : total).toString().padStart(places + 1, '0');
   return (total < 0n ? '-' : '') + (places ? `${digits.slice(0, -places)}.${digits.slice(-places)}` : digits);
 }
+
+interface Statistics { integration: string; payments: number; succeeded: number; failed: number; open: number; money: Array<{ currency: string; credited: string; fees: string }>; latency_p50_ms: number | null; latency_p95_ms: number | null }
 
 async function load() {
   const since = Date.now() - 30 * 86_400_000;
@@ -21,8 +23,9 @@ async function load() {
     if (!next.next || rows.length < 200 * (page + 1)) break;
     after = next.next;
   }
+  const statistics = (await get<{ data: Statistics[] }>('/v1/statistics?days=30')).data;
   const held = (await get<List<Payment>>('/v1/payments?status=held&limit=200')).data.length;
-  return { rows, held };
+  return { rows, held, statistics };
 }
 
 const arrived = (p: Payment) => ['succeeded', 'partially_refunded', 'refunded'].includes(p.status);
@@ -33,8 +36,7 @@ export function Dashboard() {
   const currencies = [...new Set(value.rows.filter((p) => /[1-9]/.test(p.credited)).map((p) => p.currency))];
   const ended = value.rows.filter((p) => arrived(p) || p.status === 'failed' || p.status === 'expired');
   const good = ended.filter(arrived).length;
-  const byIntegration = [...new Set(value.rows.map((p) => p.integration))].map((name) => { const mine = value.rows.filter((p) => p.integration === name); return { name, count: mine.length, good: mine.filter(arrived).length }; });
-  const most = Math.max(1, ...byIntegration.map((one) => one.count));
+  const most = Math.max(1, ...value.statistics.map((one) => one.payments));
   return (
     <>
       <h1>{t.dashboard}</h1>
@@ -45,7 +47,11 @@ export function Dashboard() {
         <div><dt>{t.payments}</dt><dd class="big">{value.rows.length}</dd></div>
       </dl>
       <h2>{t.perProvider}</h2>
-      <div class="card">{byIntegration.length === 0 ? <p class="none">{t.none}</p> : byIntegration.map((one) => <div key={one.name}><div>{one.name}: {one.good} / {one.count}</div><div class="bar"><i style={{ width: `${100 * one.count / most}%` }} /></div></div>)}</div>
+      <Table rows={value.statistics} keyOf={(one) => one.integration} columns={[
+        [t.integration, (one) => one.integration], [t.success, (one) => <>{one.succeeded} / {one.payments}<div class="bar"><i style={{ width: `${100 * one.payments / most}%` }} /></div></>],
+        [t.credited, (one) => one.money.map((m) => <div key={m.currency}><Amount of={m.credited} currency={m.currency} /></div>)], [t.fees, (one) => one.money.map((m) => <div key={m.currency}><Amount of={m.fees} currency={m.currency} /></div>)],
+        [t.latency, (one) => one.latency_p50_ms === null ? '–' : `${one.latency_p50_ms} / ${one.latency_p95_ms} ms`],
+      ]} />
       <h2>{t.payments}</h2>
       <PaymentTable rows={value.rows.slice(0, 10)} />
     </>

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { type Integration, type List, type Provider, type Setting, call, get, post } from './api';
 import { t } from './texts';
-import { Badge, Copy, Field, Input, Mark, ProblemBox, Select, Status, useAct, useConfirm, useLoad } from './ui';
+import { Badge, Copy, Field, Input, Many, Mark, ProblemBox, Select, Status, useAct, useConfirm, useLoad } from './ui';
 
 interface Both { providers: Provider[]; installed: Integration[] }
 const load = async (): Promise<Both> => {
@@ -21,8 +21,7 @@ function SettingField({ spec, value, kept, currencies, set }: { spec: Setting; v
     return <Field label={label} help={spec.help}>{(id) => <select id={id} multiple onChange={(e) => set([...e.currentTarget.selectedOptions].map((o) => o.value))}>{(spec.values ?? []).map((v) => <option key={v} selected={chosen.includes(v)}>{v}</option>)}</select>}</Field>;
   }
   if (spec.type === 'currency_set') {
-    const chosen = Array.isArray(value) ? value as string[] : [];
-    return <Field label={label} help={spec.help}>{(id) => <select id={id} multiple onChange={(e) => set([...e.currentTarget.selectedOptions].map((o) => o.value))}>{currencies.map((c) => <option key={c} selected={chosen.includes(c)}>{c}</option>)}</select>}</Field>;
+    return <Many label={label} help={spec.help} options={currencies} chosen={Array.isArray(value) ? value as string[] : []} onChange={set} />;
   }
   if (spec.type === 'text_block' || spec.type === 'pem') return <Field label={label} help={spec.help}>{(id) => <textarea id={id} rows={4} value={text} placeholder={kept ? t.secretKept : ''} onInput={(e) => set(e.currentTarget.value)} />}</Field>;
   const wrong = spec.pattern && text && !new RegExp(`^(?:${spec.pattern})$`).test(text) ? spec.pattern : undefined;
@@ -72,7 +71,7 @@ function Form({ provider, one, done, taken }: { provider: Provider; one: Integra
       </div>
       {provider.settings.map((spec) => <SettingField key={spec.key} spec={spec} currencies={provider.currencies} value={settings[spec.key]} kept={masked(one?.settings[spec.key])} set={(value) => setSettings({ ...settings, [spec.key]: value })} />)}
       {money && <>
-        <Field label={t.currencies}>{(fid) => <select id={fid} multiple onChange={(e) => setCurrencies([...e.currentTarget.selectedOptions].map((o) => o.value))}>{provider.currencies.map((c) => <option key={c} selected={currencies.includes(c)}>{c}</option>)}</select>}</Field>
+        <Many label={t.currencies} options={provider.currencies} chosen={currencies} onChange={setCurrencies} />
         <div class="row"><Input label={t.surcharge} inputMode="decimal" value={fixed} onText={setFixed} /><Input label={t.surchargePercent} inputMode="decimal" value={percent} onText={setPercent} /></div>
         {total && (fixed || percent) && <p class="note">{t.customerPays('10.00', total, currencies[0] ?? '')}</p>}
         <div class="check"><input id="deduct" type="checkbox" checked={deduct} onChange={(e) => setDeduct(e.currentTarget.checked)} /><label for="deduct">{t.deductFees}</label></div>
@@ -81,6 +80,12 @@ function Form({ provider, one, done, taken }: { provider: Provider; one: Integra
       <div class="row"><button disabled={busy}>{t.save}</button><button type="button" class="plain" onClick={done}>{t.cancel}</button></div>
     </form>
   );
+}
+
+/// How many payments nobody would ask about any more.
+async function openPayments(id: string): Promise<number> {
+  const lists = await Promise.all(['pending', 'requires_action', 'authorized'].map((status) => get<List<unknown>>(`/v1/payments?limit=200&integration=${id}&status=${status}`).catch(() => ({ data: [] }))));
+  return lists.reduce((sum, list) => sum + list.data.length, 0);
 }
 
 interface Tested { ok: boolean; details: Array<string | { check: string; ok: boolean; message: string }> }
@@ -105,8 +110,8 @@ function Installed({ one, provider, edit, reload }: { one: Integration; provider
       <header><Mark name={provider?.name ?? one.provider} /><div><h3>{one.label || one.id}</h3><small>{provider?.name ?? one.provider}{one.label ? ` · ${one.id}` : ''}</small></div></header>
       <p><Status of={one.mode} /> {one.emulated && <Badge kind="s-emulated">{t.emulated}</Badge>} {!one.enabled && <Badge kind="">{t.off}</Badge>} {!one.available && <Badge kind="s-unavailable">{t.unavailable}</Badge>} {(one.currencies ?? []).slice(0, 6).join(' ')}</p>
       {one.unavailable && <p>{one.unavailable}</p>}
-      {one.source === 'file' && <p>{t.inFile}</p>}
-      {one.webhook_url && <details><summary>{t.webhookUrl}</summary><p><code>{one.webhook_url}</code></p><div class="row"><Copy text={one.webhook_url} /><button class="plain" disabled={busy} onClick={() => void act(async () => { await post(`${url}/rotate-hook`); await reload(); })}>{t.rotate}</button></div></details>}
+      {one.source === 'file' && <p>{one.declared_at ? t.inFileAt(one.declared_at) : t.inFile}</p>}
+      {one.webhook_url && <details><summary>{t.webhookUrl}</summary><p><code>{one.webhook_url}</code></p>{provider?.webhook_setup && <p>{t.setUp}: {provider.webhook_setup}</p>}<div class="row"><Copy text={one.webhook_url} /><button class="plain" disabled={busy} onClick={() => void act(async () => { await post(`${url}/rotate-hook`); await reload(); })}>{t.rotate}</button></div></details>}
       {tested && <Result tested={tested} />}
       {consent && <p class="note"><a href={consent} target="_blank" rel="noreferrer">{t.openConsent(provider?.name ?? one.provider)}</a><br />{t.consentHint}</p>}
       <ProblemBox problem={problem} />
@@ -114,7 +119,7 @@ function Installed({ one, provider, edit, reload }: { one: Integration; provider
         <button class="plain" disabled={busy} onClick={() => void act(async () => setTested(await post<Tested>(`${url}/test`)))}>{t.test}</button>
         {connects && <button class="plain" disabled={busy} onClick={() => void act(async () => setConsent((await get<{ url: string }>(`${url}/connect`)).url))}>{t.connect}</button>}
         <button class="plain" disabled={busy} onClick={() => void act(async () => { await post(`${url}/${one.enabled ? 'disable' : 'enable'}`); await reload(); })}>{one.enabled ? t.disable : t.enable}</button>
-        {one.source !== 'file' && <><button class="plain" onClick={edit}>{t.edit}</button><button class="plain" onClick={() => confirm(t.deleteAsk(one.id), () => void act(async () => { await call('DELETE', url); await reload(); }))}>{t.remove}</button></>}
+        {one.source !== 'file' && <><button class="plain" onClick={edit}>{t.edit}</button><button class="plain" onClick={() => void act(async () => { const open = await openPayments(one.id); confirm(t.deleteOpen(one.id, open), () => void act(async () => { await call('DELETE', url); await reload(); })); })}>{t.remove}</button></>}
       </div>
       {dialog}
     </article>

@@ -1,6 +1,8 @@
 import { type ComponentChildren, render } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { type Session, setCsrf, whenSignedOut } from './api';
+import { SecondFactors, Tokens } from './access';
+import { Account } from './account';
 import { Books } from './books';
 import { Dashboard } from './dashboard';
 import { Integrations } from './integrations';
@@ -16,7 +18,7 @@ import { useRoute } from './ui';
 /// Path, text, the scope that shows it.
 const pages: Array<[string, string, string]> = [
   ['', t.dashboard, 'payments'], ['integrations', t.integrations, 'integrations'], ['payments', t.payments, 'payments'], ['log', t.log, 'payments'], ['held', t.held, 'payments'],
-  ['customers', t.customers, 'customers'], ['ledger', t.ledger, 'ledger'], ['books', t.books, 'accounting'], ['numbers', t.numbers, 'numbers'], ['scripts', t.scripts, 'scripts'], ['events', t.events, 'events'], ['audit', t.audit, 'audit'], ['users', t.users, 'admin'],
+  ['customers', t.customers, 'customers'], ['ledger', t.ledger, 'ledger'], ['books', t.books, 'accounting'], ['numbers', t.numbers, 'numbers'], ['scripts', t.scripts, 'scripts'], ['events', t.events, 'events'], ['audit', t.audit, 'audit'], ['second-factors', t.secondFactors, 'second_factor'], ['tokens', t.tokens, 'admin'], ['users', t.users, 'admin'],
 ];
 const may = (session: Session, scope: string) => session.scopes.includes('*') || session.scopes.includes(scope) || session.reads.includes(scope);
 
@@ -33,6 +35,8 @@ function page([name = '', id]: string[]): ComponentChildren {
   if (name === 'events') return <Events />;
   if (name === 'audit') return <Audit />;
   if (name === 'users') return <Users />;
+  if (name === 'tokens') return <Tokens />;
+  if (name === 'second-factors') return <SecondFactors />;
   return <Dashboard />;
 }
 
@@ -40,7 +44,7 @@ function Panel() {
   const [session, set] = useSession('panel');
   const [route] = useRoute();
   useEffect(() => { whenSignedOut(() => { setCsrf(''); set(null); }); }, []);
-  const title = pages.find(([path]) => path === (route[0] ?? ''))?.[1] ?? t.panel;
+  const title = route[0] === 'account' ? t.account : pages.find(([path]) => path === (route[0] ?? ''))?.[1] ?? t.panel;
   useEffect(() => { document.title = `${title} · ${t.panel}`; }, [title]);
   if (session === undefined) return null;
   if (!session || session.status !== 'active') return <SignIn site="panel" session={session} set={set} />;
@@ -49,9 +53,9 @@ function Panel() {
       <nav aria-label={t.panel}>
         <strong>{t.panel}</strong>
         {pages.filter(([, , scope]) => may(session, scope)).map(([path, text]) => <a key={path} href={`#/${path}`} aria-current={(route[0] ?? '') === path ? 'page' : undefined}>{text}</a>)}
-        <div class="who">{session.username} · {session.role}<br /><a href="#/" onClick={(e) => { e.preventDefault(); void signOut('panel').finally(() => { setCsrf(''); set(null); }); }}>{t.signOut}</a></div>
+        <div class="who"><a href="#/account">{session.username} · {session.role}</a><br /><a href="#/" onClick={(e) => { e.preventDefault(); void signOut('panel').finally(() => { setCsrf(''); set(null); }); }}>{t.signOut}</a></div>
       </nav>
-      <main tabIndex={-1}>{page(route)}</main>
+      <main tabIndex={-1}>{route[0] === 'account' ? <Account session={session} site="panel" set={set} /> : page(route)}</main>
     </div>
   );
 }

@@ -90,10 +90,20 @@ export function Users() {
   );
 }
 
+interface Change { name: string; before: unknown; after: unknown }
+const word = (value: unknown) => value === null || value === undefined ? '–' : typeof value === 'string' ? value : JSON.stringify(value);
+/// What a save changed, value by value; anything else as it was written down.
+function Changes({ detail }: { detail: unknown }) {
+  const changes = (detail as { changes?: Change[] } | null)?.changes;
+  if (!changes) { const text = JSON.stringify(detail); return text === '{}' ? null : <code>{text.slice(0, 160)}</code>; }
+  if (changes.length === 0) return <span class="none">{t.none}</span>;
+  return <details><summary>{changes.length} · {changes.slice(0, 3).map((one) => one.name).join(', ')}</summary>{changes.map((one) => <div key={one.name}><code>{one.name}</code>: <del>{word(one.before)}</del> → <ins>{word(one.after)}</ins></div>)}</details>;
+}
+
 interface AuditRow { id: string; at: string; actor: string; action: string; object: string; detail: unknown }
 export function Audit() {
   const { value, problem } = useLoad(() => get<List<AuditRow>>('/v1/audit?limit=100'), [], 5000);
-  return <><h1>{t.audit}</h1><ProblemBox problem={problem} /><Table rows={value?.data ?? []} keyOf={(r) => r.id} columns={[[t.when, (r) => <Time at={r.at} />], [t.who, (r) => r.actor], [t.what, (r) => r.action], [t.object, (r) => <code>{r.object}</code>], ['', (r) => <code>{JSON.stringify(r.detail).slice(0, 160)}</code>]]} /></>;
+  return <><h1>{t.audit}</h1><ProblemBox problem={problem} /><Table rows={value?.data ?? []} keyOf={(r) => r.id} columns={[[t.when, (r) => <Time at={r.at} />], [t.who, (r) => r.actor], [t.what, (r) => r.action], [t.object, (r) => <code>{r.object}</code>], ['', (r) => <Changes detail={r.detail} />]]} /></>;
 }
 
 interface EventRow { id: string; type: string; at: string; sequence: number; mode: string; data: { object: { id?: string; payment?: string } } }

@@ -1,6 +1,7 @@
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { type Balance, type List, type NextAction, type Payment, type Session, get, post, setCsrf, whenSignedOut } from './api';
+import { Account } from './account';
 import { SignIn, signOut, useSession } from './signin';
 import './style.css';
 import { t } from './texts';
@@ -20,11 +21,19 @@ function Next({ action }: { action: NextAction }) {
   if ((action.type === 'redirect' || action.type === 'page') && action.url) return <p><a class="button" href={action.url} rel="noreferrer">{t.payNow}</a></p>;
   if (action.type === 'crypto' && action.address) {
     return <div><p>{t.sendExactly}</p><p class="big">{action.amount} {action.asset}</p><Qr text={action.address} /><p>{t.to} <code>{action.address}</code> <Copy text={action.address} /></p>
-      {action.memo && <p>{t.memo}: <code>{action.memo}</code> <Copy text={action.memo} /></p>}{action.network && <p>{t.network}: {action.network}</p>}{action.valid_until && <p>{t.until} <Time at={action.valid_until} /></p>}</div>;
+      {action.memo && <p>{t.memo}: <code>{action.memo}</code> <Copy text={action.memo} /></p>}{action.network && <p>{t.network}: {action.network}</p>}{action.valid_until && <p>{t.until} <Time at={action.valid_until} /> (<Left until={action.valid_until} />)</p>}</div>;
   }
   if (action.type === 'qr' && action.payload) return <div><p>{t.scanToPay}</p><Qr text={action.payload} /></div>;
   if (action.type === 'instructions') return <div><p style={{ whiteSpace: 'pre-wrap' }}>{action.text}</p>{action.reference && <p>{t.withReference} <strong>{action.reference}</strong> <Copy text={action.reference} /></p>}</div>;
   return null;
+}
+
+/// Counts down to the end of an offer.
+function Left({ until }: { until: string }) {
+  const [now, set] = useState(Date.now());
+  useEffect(() => { const timer = setInterval(() => set(Date.now()), 1000); return () => clearInterval(timer); }, []);
+  const s = Math.max(0, Math.floor((Date.parse(until) - now) / 1000));
+  return <span class="amount" role="timer">{Math.floor(s / 60)}:{String(s % 60).padStart(2, '0')}</span>;
 }
 
 function OnePayment({ id }: { id: string }) {
@@ -88,7 +97,24 @@ function Home() {
   );
 }
 
+interface Brand { name?: string; accent?: string; support_url?: string }
+/// The operator's name and colour; the colour is set on the document, so the policy needs no inline style.
+function useBrand(): Brand {
+  const [brand, set] = useState<Brand>({});
+  useEffect(() => { get<Brand>('/v1/portal/brand').then((found) => { set(found); if (found.accent) paint(found.accent); }, () => undefined); }, []);
+  useEffect(() => { document.title = brand.name ?? t.portal; }, [brand.name]);
+  return brand;
+}
+/// Ink on the colour is black or white, whichever is easier to read (WCAG's relative luminance).
+function paint(accent: string) {
+  const [r, g, b] = [1, 3, 5].map((at) => { const c = parseInt(accent.slice(at, at + 2), 16) / 255; return c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4; }) as [number, number, number];
+  const light = 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  document.documentElement.style.setProperty('--button', accent);
+  document.documentElement.style.setProperty('--button-ink', light > 0.179 ? '#000' : '#fff');
+}
+
 function Portal() {
+  const brand = useBrand();
   const [session, set] = useSession('portal');
   const [route] = useRoute();
   useEffect(() => { whenSignedOut(() => { setCsrf(''); set(null); }); }, []);
@@ -102,8 +128,8 @@ function Portal() {
   if (!session || session.status !== 'active') return <SignIn site="portal" session={session} set={set} />;
   return (
     <>
-      <div class="top"><strong>{t.portal}</strong><button class="plain" onClick={() => void signOut('portal').finally(() => { setCsrf(''); set(null); })}>{t.signOut}</button></div>
-      <main tabIndex={-1} class="portal">{route[0] === 'payments' && route[1] ? <OnePayment id={route[1]} /> : <Home />}</main>
+      <div class="top"><strong><a href="#/">{brand.name ?? t.portal}</a></strong><span>{brand.support_url && <a href={brand.support_url} rel="noreferrer">{t.help}</a>} <a href="#/account">{t.account}</a></span><button class="plain" onClick={() => void signOut('portal').finally(() => { setCsrf(''); set(null); })}>{t.signOut}</button></div>
+      <main tabIndex={-1} class="portal">{route[0] === 'payments' && route[1] ? <OnePayment id={route[1]} /> : route[0] === 'account' ? <Account session={session} site="portal" set={set} /> : <Home />}</main>
     </>
   );
 }

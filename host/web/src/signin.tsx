@@ -21,7 +21,7 @@ function Password({ site, set }: { site: string; set: Set }) {
   );
 }
 
-function NewPassword({ set }: { set: Set }) {
+export function NewPassword({ set }: { set: Set }) {
   const [current, setCurrent] = useState('');
   const [fresh, setFresh] = useState('');
   const { busy, problem, act } = useAct();
@@ -76,7 +76,8 @@ function SecondFactor({ session, set, site }: { session: Session; set: Set; site
   );
 }
 
-function Enroll({ set, site }: { set: Set; site: string }) {
+/// Sets an authenticator app up for whoever is signed in; `narrow` while they cannot do anything else.
+export function Enroll({ set, site }: { set: Set; site: string }) {
   const [begun, setBegun] = useState<{ secret: string; uri: string } | null>(null);
   const [codes, setCodes] = useState<string[]>([]);
   const [code, setCode] = useState('');

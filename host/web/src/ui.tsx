@@ -96,6 +96,19 @@ export const Select = ({ label, help, value, options, onText }: { label: string;
   )}</Field>
 );
 
+/// Many of a long list: a search narrows it, what is chosen stays chosen.
+export function Many({ label, help, options, chosen, onChange }: { label: string; help?: string; options: string[]; chosen: string[]; onChange: (chosen: string[]) => void }) {
+  const [search, setSearch] = useState('');
+  const shown = options.filter((one) => one.toLowerCase().includes(search.toLowerCase()));
+  const change = (selected: string[]) => onChange(options.filter((one) => shown.includes(one) ? selected.includes(one) : chosen.includes(one)));
+  return (
+    <>
+      {options.length > 12 && <Input label={t.searchCurrencies} type="search" value={search} onText={setSearch} />}
+      <Field label={label} help={`${help ? `${help} ` : ''}${chosen.length} ${t.chosen}${chosen.length ? `: ${chosen.join(' ')}` : ''}`}>{(id) => <select id={id} multiple onChange={(e) => change([...e.currentTarget.selectedOptions].map((o) => o.value))}>{shown.map((c) => <option key={c} selected={chosen.includes(c)}>{c}</option>)}</select>}</Field>
+    </>
+  );
+}
+
 export function Table<T>({ rows, columns, onOpen, keyOf }: { rows: T[]; columns: Array<[string, (row: T) => ComponentChildren]>; onOpen?: (row: T) => string; keyOf: (row: T) => string }) {
   if (rows.length === 0) return <p class="none">{t.none}</p>;
   return (

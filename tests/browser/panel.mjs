@@ -91,7 +91,7 @@ await run({
     fine(panel);
     await portal.context().close();
   },
-  async every_way_to_pay_leads_to_a_page_or_shows_what_to_do() {
+  async every_way_to_pay_is_paid_to_the_end_on_its_own_page() {
     const portal = await portalOf('ada');
     const { data } = await portal.evaluate(async () => (await fetch('/v1/portal/ways')).json());
     const tried = [];
@@ -107,7 +107,26 @@ await run({
       const before = portal.url();
       await portal.getByRole('button', { name: 'Pay', exact: true }).click();
       await portal.waitForURL((url) => String(url) !== before);
-      if (portal.url().includes('/portal#/payments/')) await portal.getByRole('heading', { level: 1 }).waitFor();
+      const [made] = (await system.api('GET', '/v1/payments?limit=1')).data;
+      assert.equal(made.integration, way.id);
+      if (portal.url().includes('/portal#/payments/')) {
+        // Money on a bank account: somebody in the panel says that it is there.
+        await portal.getByText(made.reference).first().waitFor();
+        await panel.goto(`${system.url}/panel#/payments/${made.id}`);
+        await panel.getByLabel('Received amount').fill(made.total);
+        await panel.getByLabel('Reference', { exact: true }).fill('statement 1');
+        await panel.getByRole('button', { name: 'Complete' }).click();
+      } else {
+        await portal.getByRole('button', { name: 'Pay', exact: true }).click();
+        // Most pages send the payer home; coins are sent from elsewhere, and their page stays.
+        if (way.provider !== 'nowpayments') await portal.waitForURL((url) => url.pathname === '/portal');
+        await portal.waitForLoadState('networkidle');
+      }
+      const done = await system.until(async () => {
+        const now = await system.api('GET', `/v1/payments/${made.id}`);
+        return ['succeeded', 'authorized'].includes(now.status) && now;
+      });
+      assert.equal(done.status, way.id === 'moneris-later' ? 'authorized' : 'succeeded', way.id);
       tried.push(`${way.provider}`);
     }
     const providers = new Set(tried);
@@ -184,6 +203,8 @@ await run({
     await portal.context().close();
   },
   async a_held_payment_is_assigned() {
+    const euros = async () => (await system.api('GET', '/v1/customers/ada/balance')).balances.find((one) => one.currency === 'EUR')?.balance ?? '0.00';
+    const before = await euros();
     await system.control('POST', '/paypal_ipn/actions', { action: 'send_money', amount: 5000, currency: 'EUR', payer: 'nobody@example.com', fee: 100 });
     await go(panel, 'Held');
     await panel.getByRole('row', { name: /held.*EUR/ }).getByRole('link').first().click();
@@ -192,8 +213,7 @@ await run({
     await panel.getByLabel('Assign to a customer').fill('ada');
     await panel.getByRole('button', { name: 'Assign to a customer' }).click();
     await panel.getByText('The money has arrived.').waitFor();
-    const { balances } = await system.api('GET', '/v1/customers/ada/balance');
-    assert.equal(balances.find((one) => one.currency === 'EUR').balance, '49.00');
+    assert.equal(Number(await euros()) - Number(before), 49);
     fine(panel);
   },
   async xero_is_connected_from_its_card_and_the_books_are_reconciled() {
@@ -215,7 +235,7 @@ await run({
     await panel.getByRole('cell', { name: whole.id }).waitFor();
     await panel.getByLabel('Integration', { exact: true }).selectOption('xero-main');
     await panel.getByRole('button', { name: 'Reconcile' }).click();
-    await panel.getByRole('heading', { name: 'Matched (1)' }).waitFor();
+    await panel.getByRole('heading', { name: /Matched \([1-9]/ }).waitFor();
     if (data.length) await panel.getByRole('heading', { name: /Missing in the books \([1-9]/ }).waitFor();
     await picture(panel, 'books');
     fine(panel);

@@ -36,7 +36,6 @@ export function Dashboard() {
   const currencies = [...new Set(value.rows.filter((p) => /[1-9]/.test(p.credited)).map((p) => p.currency))];
   const ended = value.rows.filter((p) => arrived(p) || p.status === 'failed' || p.status === 'expired');
   const good = ended.filter(arrived).length;
-  const most = Math.max(1, ...value.statistics.map((one) => one.payments));
   return (
     <>
       <h1>{t.dashboard}</h1>
@@ -48,7 +47,7 @@ export function Dashboard() {
       </dl>
       <h2>{t.perProvider}</h2>
       <Table rows={value.statistics} keyOf={(one) => one.integration} columns={[
-        [t.integration, (one) => one.integration], [t.success, (one) => <>{one.succeeded} / {one.payments}<div class="bar"><i style={{ width: `${100 * one.payments / most}%` }} /></div></>],
+        [t.integration, (one) => one.integration], [t.success, (one) => <>{one.succeeded} / {one.payments}<div class="bar"><i style={{ width: `${100 * one.succeeded / Math.max(1, one.payments)}%` }} /></div></>],
         [t.credited, (one) => one.money.map((m) => <div key={m.currency}><Amount of={m.credited} currency={m.currency} /></div>)], [t.fees, (one) => one.money.map((m) => <div key={m.currency}><Amount of={m.fees} currency={m.currency} /></div>)],
         [t.latency, (one) => one.latency_p50_ms === null ? '–' : `${one.latency_p50_ms} / ${one.latency_p95_ms} ms`],
       ]} />

@@ -140,7 +140,9 @@ void Inbox::receive(IntegrationPtr integration, plugins::Inbound message, std::f
     exchange::OperationCall call = call_for(*integration, std::move(message));
     if (integration->manifest().isolation == "required") return receive_isolated(std::move(integration), std::move(call), std::move(then));
     auto result = service_.deps().exchange.run_pure(call);
-    if (result && result->done() && !decoy_refuses(*integration, call)) {
+    // A plugin that wants to ask somebody must have proven the message before, and its decoy must not get that far.
+    const bool believed = !result || result->done();
+    if (believed && !decoy_refuses(*integration, call)) {
         quarantine(*integration);
         return then({503, {}, ""});
     }

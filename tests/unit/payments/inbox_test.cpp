@@ -121,6 +121,13 @@ TEST_F(InboxTest, AMessageThatThePluginAcceptsWithoutProvingItIsForged) {
     EXPECT_EQ(verdict().substr(0, 8), "refused:");
 }
 
+TEST_F(InboxTest, APluginThatAsksBeforeItProvesIsQuarantined) {
+    config::Manifest manifest;
+    manifest.webhook.auth = "prove";
+    EXPECT_EQ(receive(std::make_shared<Asking>(manifest, "abcdefghij012345"), std::make_shared<Asking>(manifest, "abcdefghij012345")), 503);
+    EXPECT_EQ(world_.count_events("plugin.quarantined"), 1);
+}
+
 config::Manifest postback() {
     config::Manifest out;
     out.webhook.auth = "postback";

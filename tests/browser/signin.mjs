@@ -72,6 +72,60 @@ await run({
     await page.context().close();
     system.stop();
   },
+  async a_session_that_was_planted_is_never_signed_in_and_each_step_has_a_cookie_of_its_own() {
+    const system = await guarded('totp');
+    const page = await newPage(browser);
+    const cookie = async () => (await page.context().cookies()).find((one) => one.name === '__Host-turnpike_panel')?.value;
+    const planted = 'A'.repeat(43);
+    await page.context().addCookies([{ name: '__Host-turnpike_panel', value: planted, url: system.url.replace('http:', 'https:'), secure: true, httpOnly: true, sameSite: 'Strict' }]);
+    const seen = [planted];
+    const once = oneTimePassword(system);
+    await page.goto(`${system.url}/panel`);
+    await page.getByLabel('Username').fill('admin');
+    await page.getByLabel('Password').fill(once);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByLabel('One-time or current password').fill(once);
+    seen.push(await cookie());
+    await page.getByLabel('New password').fill('correct horse battery');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByLabel('Code').waitFor();
+    seen.push(await cookie());
+    await page.getByLabel('Code').fill(totp(await page.locator('code').innerText()));
+    await page.getByRole('button', { name: 'Confirm' }).click();
+    await page.getByRole('button', { name: 'I have kept them' }).click();
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+    seen.push(await cookie());
+    assert.equal(new Set(seen).size, 4, 'planted, signed in, password changed, enrolled');
+    for (const old of seen.slice(0, 3)) assert.equal((await fetch(`${system.url}/v1/users`, { headers: { Cookie: `__Host-turnpike_panel=${old}` } })).status, 401);
+    await page.context().close();
+    system.stop();
+  },
+  async no_address_carries_a_session_and_none_leads_elsewhere() {
+    const system = await System.start();
+    const page = await newPage(browser);
+    await signIn(page, system, 'admin', oneTimePassword(system));
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+    for (const name of ['token', 'access_token', 'api_key', 'session']) assert.equal((await fetch(`${system.url}/v1/customers?${name}=${system.token}`)).status, 401, name);
+    const evil = 'https://evil.example/';
+    const left = [];
+    page.on('framenavigated', (frame) => { if (!frame.url().startsWith(system.url) && frame.url() !== 'about:blank') left.push(frame.url()); });
+    const places = [`/panel?next=${evil}`, `/panel#/${encodeURIComponent(evil)}`, `/panel#/payments/${encodeURIComponent(evil)}`, `/portal?payment=${encodeURIComponent(evil)}`, `/portal?return_url=${evil}&payment=//evil.example`, `/portal/link#${evil}${'x'.repeat(30)}`, `/panel//evil.example`, `//evil.example/panel`];
+    for (const place of places) {
+      await page.goto(system.url + place).catch(() => null);
+      await page.waitForTimeout(150);
+    }
+    assert.deepEqual(left, []);
+    // Where a payer goes after the provider is what the payment was made with, whatever stands in the address.
+    await system.api('POST', '/v1/customers', { id: 'ada' });
+    const payment = await system.create('stripe-main', 'USD', '10.00');
+    const paid = await fetch(`${payment.next_action.url}/pay`, { method: 'POST', redirect: 'manual' });
+    const home = new URL(paid.headers.get('location'));
+    home.searchParams.set('return_url', evil);
+    const back = await fetch(home, { redirect: 'manual' });
+    assert.match(back.headers.get('location'), /^https:\/\/shop\.example\//);
+    await page.context().close();
+    system.stop();
+  },
   async duos_own_page_leads_back_to_the_panel() {
     const system = await guarded('duo-universal');
     const page = await newPage(browser);

@@ -188,10 +188,15 @@ Result<void> Host::reload() {
 }
 
 void Host::schedule(int64_t every_ms, std::function<void()> what) {
-    client_->loop().after(every_ms, [this, every_ms, what] {
+    schedule_on(client_->loop(), every_ms, std::move(what));
+}
+
+/// The loop is handed on: its own thread must not read client_, which the destructor takes away while that thread still runs.
+void Host::schedule_on(exchange::Loop& loop, int64_t every_ms, std::function<void()> what) {
+    loop.after(every_ms, [this, &loop, every_ms, what] {
         if (draining_) return;
         workers_->post(what);
-        schedule(every_ms, what);
+        schedule_on(loop, every_ms, what);
     });
 }
 

@@ -37,6 +37,7 @@ class Host {
     void make_routes();
     void listen();
     void schedule(int64_t every_ms, std::function<void()> what);
+    void schedule_on(exchange::Loop& loop, int64_t every_ms, std::function<void()> what);
     Result<void> rebuild();
     BuildContext build_context();
     std::string metrics() const;

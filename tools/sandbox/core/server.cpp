@@ -70,7 +70,11 @@ Server::Server(Sandbox& sandbox, uint16_t port) {
     server_->start();
 }
 
-Server::~Server() { server_->stopAll(true); }
+Server::~Server() {
+    server_->stopAll(true);
+    // The emulators go next: nobody may still be answering.
+    threads().joinAll();
+}
 
 uint16_t Server::port() const { return server_->port(); }
 

@@ -96,7 +96,7 @@ void Accounting::ask(payments::IntegrationPtr integration, Document document, co
 
 void Accounting::answered(Document document, const payments::IdempotencyKey& key, exchange::OperationResult result, payments::Then then) {
     auto shared = std::make_shared<exchange::OperationResult>(std::move(result));
-    payments::in_unit<Result<Answered>>(deps_.store, [this, document, key, shared](store::Tx& tx) mutable -> Result<Answered> {
+    payments::in_unit<Result<Answered>>(deps_.store, [document, key, shared](store::Tx& tx) mutable -> Result<Answered> {
         payments::store_transcript(tx, std::nullopt, document.integration, "accounting." + document.kind, *shared);
         if (const auto* done = shared->done()) {
             apply_answer(document, json::read(done->result_json).value_or(Value::object()));

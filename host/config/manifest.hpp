@@ -41,9 +41,9 @@ struct OperationSpec {
 /// Decimal strings in the currency's unit, as written in the manifest.
 struct CurrencySpec {
     std::string code;
-    std::string step = "";  ///< empty = one minor unit
-    std::string min = "";
-    std::string max = "";
+    std::string step;  ///< empty = one minor unit
+    std::string min;
+    std::string max;
 };
 
 struct PollSpec {

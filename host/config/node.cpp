@@ -41,7 +41,7 @@ class FromYaml {
         for (const auto& member : y) {
             Node key = read(member.first, depth + 1);
             if (out.find(key.text)) diagnostics_.error(key, "duplicate_key", "\"" + key.text + "\" stands here twice");
-            else out.members.emplace_back(std::move(key), read(member.second, depth + 1));
+            else out.members.push_back({std::move(key), read(member.second, depth + 1)});
         }
     }
 
@@ -110,7 +110,7 @@ Node node_of_json(const json::Value& v, std::string pointer) {
         out.kind = Node::Kind::map;
         for (const auto& [name, value] : v.members()) {
             Node key = {Node::Kind::scalar, name, true, {}, {}, {}, pointer + "/" + escaped(name)};
-            out.members.emplace_back(std::move(key), node_of_json(value, pointer + "/" + escaped(name)));
+            out.members.push_back({std::move(key), node_of_json(value, pointer + "/" + escaped(name))});
         }
     }
     out.pointer = std::move(pointer);

@@ -10,6 +10,8 @@
 
 namespace turnpike::config {
 
+struct NodeMember;
+
 /// One value an operator wrote, whether in YAML or as JSON, with where it stands; one set of rules reads both.
 struct Node {
     enum class Kind { null, scalar, list, map };
@@ -17,11 +19,16 @@ struct Node {
     std::string text;      ///< scalars: as written; amounts never pass through a float
     bool is_text = false;  ///< quoted in YAML, a string in JSON: never a bool or a null
     std::vector<Node> items;
-    std::vector<std::pair<Node, Node>> members;  ///< key and value, in order
+    std::vector<NodeMember> members;  ///< in order
     Place place;           ///< YAML
     std::string pointer;   ///< JSON pointer, "" for the whole
 
     const Node* find(std::string_view key) const;
+};
+
+struct NodeMember {
+    Node first;   ///< the key
+    Node second;  ///< the value
 };
 
 struct Diagnostic {

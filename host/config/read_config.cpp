@@ -39,6 +39,7 @@ class TopReader {
     fs::path absolute(const std::string& text) const { return fs::path(text).is_absolute() ? fs::path(text) : (base_ / text).lexically_normal(); }
     std::vector<fs::path> paths(const std::vector<std::string>& list) const {
         std::vector<fs::path> out;
+        out.reserve(list.size());
         for (const std::string& item : list) out.push_back(absolute(item));
         return out;
     }

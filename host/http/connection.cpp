@@ -9,7 +9,8 @@ std::optional<Request> Connection::next_request() {
     while (in_.size() >= 2 && in_.compare(0, 2, "\r\n") == 0) in_.erase(0, 2);
     const size_t from = scanned_ > 3 ? scanned_ - 3 : 0;
     const size_t end = in_.find("\r\n\r\n", from);
-    if (end != std::string::npos && end <= kHeadMax) return begin_request(end + 4);
+    // npos is beyond any head.
+    if (end <= kHeadMax) return begin_request(end + 4);
     if (in_.size() > kHeadMax) refuse(431, "the head is longer than 16 KiB");
     else if (in_.find("\n\n", from) != std::string::npos || in_.find("\n\r\n", from) == 0) refuse(400, "a line does not end in CRLF");
     scanned_ = in_.size();

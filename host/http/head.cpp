@@ -14,7 +14,7 @@ std::array<bool, 256> token_table() {
     std::array<bool, 256> t{};
     for (int c = '0'; c <= '9'; ++c) t[static_cast<size_t>(c)] = true;
     for (int c = 'a'; c <= 'z'; ++c) t[static_cast<size_t>(c)] = t[static_cast<size_t>(c - 32)] = true;
-    for (const char c : std::string_view("!#$%&'*+-.^_`|~")) t[static_cast<size_t>(c)] = true;
+    for (const char c : std::string_view("!#$%&'*+-.^_`|~")) t[static_cast<unsigned char>(c)] = true;
     return t;
 }
 

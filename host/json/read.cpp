@@ -83,7 +83,7 @@ Value object_of(od::object object, int depth_left) {
 
 Value array_of(od::array array, int depth_left) {
     Array items;
-    for (auto entry : array) items.push_back(tree(take(std::move(entry)), depth_left - 1));
+    for (auto entry : array) items.push_back(tree(take(entry), depth_left - 1));
     return Value(std::move(items));
 }
 

@@ -34,7 +34,7 @@ using ValueThen = std::function<void(Result<json::Value>)>;
 /// challenge was sent, silence is a no; refused credentials are always a no.
 class Challenges {
   public:
-    Challenges(const payments::ServiceDeps& deps, Random& random) : deps_(deps), random_(random), own_(deps.keyring, random) {}
+    Challenges(const payments::ServiceDeps& deps, Random& random) : deps_(deps), own_(deps.keyring, random) {}
 
     void create(ChallengeRequest request, ChallengeThen then);
     std::optional<Challenge> find(const std::string& id) const;
@@ -85,7 +85,6 @@ class Challenges {
         ChallengeThen then;
     };
     const payments::ServiceDeps& deps_;
-    Random& random_;
     OwnFactor own_;
     std::atomic<uint64_t> failed_open_{0};
     std::mutex mutex_;

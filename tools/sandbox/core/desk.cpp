@@ -61,7 +61,8 @@ Json& Desk::book_refund(Json& payment, const std::string& id, int64_t amount, co
 
 Json Desk::ledger() const {
     Json out = Json::array();
-    for (const auto& [id, p] : state_.at("payments").items()) {
+    for (const auto& entry : state_.at("payments").items()) {
+        const Json& p = entry.value();
         const std::string currency = p.at("currency").get<std::string>();
         const int decimals = decimals_of(currency);
         auto row = [&](const Json& row_id, const char* kind, int64_t amount, int64_t fee, const Json& at, const Json& status) {

@@ -276,6 +276,18 @@ await run({
     await panel.getByText('404 Nobody').waitFor();
     fine(panel);
   },
+  async an_adjustment_is_posted_from_the_customers_page() {
+    await system.api('POST', '/v1/customers', { id: 'grace', name: 'Grace' });
+    await panel.goto(`${system.url}/panel#/customers/grace`);
+    await panel.getByText('New entry').click();
+    await panel.getByLabel('Amount').fill('7.50');
+    await panel.getByLabel('Reference', { exact: true }).fill('goodwill 1');
+    await panel.getByLabel('Description').fill('For the outage');
+    await panel.locator('details.card').getByRole('button', { name: 'Save' }).click();
+    await panel.getByRole('cell', { name: '7.50 USD' }).waitFor();
+    assert.equal((await system.api('GET', '/v1/customers/grace/balance')).balances[0].balance, '7.50');
+    fine(panel);
+  },
   async names_that_are_scripts_are_shown_as_names() {
     const evil = '<img src=x onerror="window.broken=1">"\'><script>window.broken=1</script>';
     await system.api('POST', '/v1/customers', { id: 'eve', name: evil });

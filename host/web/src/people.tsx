@@ -26,6 +26,27 @@ export function Customers() {
   );
 }
 
+/// Usage, an adjustment or an opening balance; a negative amount takes.
+function NewEntry({ path, currencies, done }: { path: string; currencies: string[]; done: () => Promise<void> }) {
+  const [type, setType] = useState('adjustment');
+  const [amount, setAmount] = useState('');
+  const [currency, setCurrency] = useState(currencies[0] ?? 'USD');
+  const [mode, setMode] = useState('test');
+  const [reference, setReference] = useState('');
+  const [description, setDescription] = useState('');
+  const { busy, problem, act } = useAct();
+  const save = () => act(async () => { await post(`${path}/entries`, { type, amount, currency, mode, reference, description }); setAmount(''); setReference(''); setDescription(''); await done(); });
+  return (
+    <details class="card"><summary>{t.newEntry}</summary>
+      <form onSubmit={(e) => { e.preventDefault(); void save(); }}>
+        <div class="row"><Select label={t.kind} value={type} options={['adjustment', 'usage', 'opening']} onText={setType} /><Input label={t.amount} help={t.signHint} inputMode="decimal" value={amount} onText={setAmount} required /><Input label={t.currency} value={currency} onText={setCurrency} required pattern="[A-Z]{3}" /><Select label={t.mode} value={mode} options={['test', 'live']} onText={setMode} /></div>
+        <div class="row"><Input label={t.reference} value={reference} onText={setReference} required /><Input label={t.description} value={description} onText={setDescription} required /><button disabled={busy}>{t.save}</button></div>
+        <ProblemBox problem={problem} />
+      </form>
+    </details>
+  );
+}
+
 export function OneCustomer({ id }: { id: string }) {
   const path = `/v1/customers/${encodeURIComponent(id)}`;
   const { value, problem, reload } = useLoad(async () => {
@@ -51,6 +72,7 @@ export function OneCustomer({ id }: { id: string }) {
       <form class="row" onSubmit={(e) => { e.preventDefault(); void act(async () => { await call('PATCH', path, { paypal_email: paypal || null }); setPaypal(''); await reload(); }); }}><Input label={t.paypalEmail} type="email" value={paypal} onText={setPaypal} /><button class="plain" disabled={busy}>{t.save}</button></form>
       <ProblemBox problem={refused} />
       <h2>{t.entries}</h2>
+      <NewEntry path={path} currencies={value.balances.map((b) => b.currency)} done={reload} />
       <Table rows={value.entries} keyOf={(e) => e.id} columns={[[t.when, (e) => <Time at={e.at} />], [t.what, (e) => e.type], [t.amount, (e) => <Amount of={e.amount} currency={e.currency} />], [t.balance, (e) => <Amount of={e.balance_after} />], [t.reference, (e) => e.payment ? <a href={`#/payments/${e.payment}`}>{e.payment}</a> : e.description ?? '–']]} />
       <h2>{t.payments}</h2>
       <PaymentTable rows={value.payments} />

@@ -129,20 +129,20 @@ Value prove(store::Store& store, exchange::Exchange& exchange, const Integration
     std::map<std::string, bool> seen;
     for (const auto& [id, integration] : *integrations.all()) {
         if (integration->manifest().category != config::Category::payment) continue;
-        auto skip = [&, &name = id](const std::string& why) { comparison.add("not_checkable", Value::object({{"integration", name}, {"reason", why}})); };
+        auto skip = [&, &name = id](const std::string& why, bool unread) { comparison.add("not_checkable", Value::object({{"integration", name}, {"reason", why}, {"unread", unread}})); };
         if (!integration->instance) {
-            skip(integration->unavailable);
+            skip(integration->unavailable, true);
             continue;
         }
         if (!integration->manifest().operation("transactions.list/1")) {
-            skip("the provider has no list of transactions");
+            skip("the provider has no list of transactions", false);
             continue;
         }
         const std::string scope = store.read([&, &one = *integration](store::Session& db) { return scope_known(db, one); });
         // Two integrations of one account share their books.
         if (!seen.emplace(integration->manifest().id_space + "/" + integration->source.mode() + "/" + scope, true).second) continue;
         const Theirs theirs = list_theirs(exchange, *integration, window);
-        if (!theirs.failed.empty()) skip(theirs.failed);
+        if (!theirs.failed.empty()) skip(theirs.failed, true);
         else comparison.compare(*integration, theirs, scope);
     }
     return comparison.take();
@@ -152,6 +152,13 @@ bool proves_equal(const Value& result) {
     for (const char* name : {"ours_only", "theirs_only", "amount_differs", "fee_differs"})
         if (!result.find(name)->items().empty()) return false;
     return true;
+}
+
+std::vector<std::string> unread_lists(const Value& result) {
+    std::vector<std::string> out;
+    for (const Value& item : result.find("not_checkable")->items())
+        if (const Value* unread = item.find("unread"); unread && unread->boolean() == true) out.push_back(item.text("integration") + ": " + item.text("reason"));
+    return out;
 }
 
 }  // namespace turnpike::payments

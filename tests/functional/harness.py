@@ -162,7 +162,7 @@ class System:
     def verify_and_prove(self):
         verified = self.command("ledger", "verify")
         assert verified.returncode == 0, verified.stdout + verified.stderr
-        proved = self.command("prove", "--sandbox-url", self.sandbox_url)
+        proved = self.command("prove")
         assert proved.returncode == 0, proved.stdout + proved.stderr
 
     def close(self):

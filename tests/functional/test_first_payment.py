@@ -1,4 +1,5 @@
 """The way a newcomer goes: a customer, a quote, a payment, Pay on the hosted page, the balance, a refund."""
+import json
 import sys
 
 from harness import run_all, system, wait_for
@@ -26,6 +27,15 @@ def test_a_first_payment_is_credited_explained_and_refunded():
         s.wait_status(payment["id"], "partially_refunded")
         assert paid["reference"] in str(s.control("GET", "/stripe/ledger"))
         s.verify_and_prove()
+
+
+def test_books_that_could_not_be_compared_are_not_called_equal():
+    with system() as s:
+        s.sandbox.stop()
+        proved = s.command("prove")
+        assert proved.returncode == 3, proved.stdout + proved.stderr
+        assert "not compared: stripe-deducting: " in proved.stderr, proved.stderr
+        assert {"integration": "emetec-main", "reason": "the provider has no list of transactions", "unread": False} in json.loads(proved.stdout)["not_checkable"], proved.stdout
 
 
 def test_with_deducted_fees_the_fee_is_taken_from_the_credit():

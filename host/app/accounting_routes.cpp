@@ -1,6 +1,3 @@
-#include <charconv>
-#include <chrono>
-
 #include "host/app/api.hpp"
 #include "host/payments/observation.hpp"
 #include "host/payments/payment_rows.hpp"
@@ -14,18 +11,6 @@ using payments::refuse;
 constexpr size_t kMostLines = 50;
 
 /// "2026-11-22" as Unix milliseconds of its beginning in UTC.
-std::optional<int64_t> day_ms(const std::string& text) {
-    int year = 0;
-    unsigned month = 0, day = 0;
-    const char* at = text.data();
-    const bool shape = text.size() == 10 && text[4] == '-' && text[7] == '-';
-    const bool digits = shape && std::from_chars(at, at + 4, year).ptr == at + 4 && std::from_chars(at + 5, at + 7, month).ptr == at + 7 && std::from_chars(at + 8, at + 10, day).ptr == at + 10;
-    if (!digits) return std::nullopt;
-    const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
-    if (!date.ok()) return std::nullopt;
-    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::sys_days(date).time_since_epoch()).count();
-}
-
 void copy_day(Body& body, const std::string& name, Value& to) {
     const std::string text = body.text(name, 10);
     if (text.empty()) return;

@@ -91,10 +91,9 @@ void revoke_token(const ApiDeps& deps, const Call& call) {
 void list_audit(const ApiDeps& deps, const Call& call) {
     const auto page = page_asked(call);
     if (!page) return call.fail(page.error());
-    const bool number = !page->after.empty() && page->after.size() <= 18 && page->after.find_first_not_of("0123456789") == std::string::npos;
     deps.service.deps().store.read([&](store::Session& db) {
         auto rows = db.query("SELECT n, at, actor, action, object, detail FROM audit WHERE n < $1 ORDER BY n DESC LIMIT $2",
-                             number ? static_cast<int64_t>(std::stoll(page->after)) : INT64_MAX, page->limit);
+                             row_number(page->after).value_or(INT64_MAX), page->limit);
         Value data = Value::array();
         std::string last;
         while (rows.next()) {

@@ -104,6 +104,24 @@ Result<PageAsked> page_asked(const Call& call) {
     out.after = call.request->query_param("after").value_or("");
     out.mode = call.request->query_param("mode").value_or("");
     if (!out.mode.empty() && out.mode != "test" && out.mode != "live") return failure(422, "mode_invalid", "mode is test or live.");
+    if (!out.mode.empty() && !call.who.in_mode(out.mode)) return failure(403, "forbidden", "This token does not act in " + out.mode + " mode.");
+    if (out.mode.empty() && call.who.modes.size() == 1) out.mode = call.who.modes[0];
+    return out;
+}
+
+std::optional<int64_t> row_number(const std::string& text) {
+    if (text.empty() || text.size() > 18 || text.find_first_not_of("0123456789") != std::string::npos) return std::nullopt;
+    return std::stoll(text);
+}
+
+Result<DaysAsked> days_asked(const Call& call) {
+    DaysAsked out;
+    const std::string from = call.request->query_param("from").value_or(""), to = call.request->query_param("to").value_or("");
+    const auto first = from.empty() ? std::optional<int64_t>(out.from_ms) : day_ms(from);
+    const auto last = to.empty() ? std::optional<int64_t>(out.to_ms) : day_ms(to);
+    if (!first || !last || *last < *first) return failure(422, "out_of_range", "from and to are days such as 2026-11-01; to is the last day that is meant.");
+    out.from_ms = *first;
+    if (!to.empty()) out.to_ms = *last + 86'400'000;
     return out;
 }
 

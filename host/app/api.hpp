@@ -42,6 +42,7 @@ void add_customer_routes(const ApiDeps& deps);
 void add_entry_routes(const ApiDeps& deps);
 void add_payment_routes(const ApiDeps& deps);
 void add_payment_list_routes(const ApiDeps& deps);
+void add_payment_log_routes(const ApiDeps& deps);
 void add_browser_routes(const ApiDeps& deps);
 void add_hook_routes(const ApiDeps& deps);
 void add_integration_routes(const ApiDeps& deps);
@@ -84,7 +85,16 @@ struct PageAsked {
     std::string after;
     std::string mode;
 };
+/// A caller of one mode only is shown that mode; asking for one it lacks is a 403.
 Result<PageAsked> page_asked(const Call& call);
+/// A row's number out of `after`; nothing for any other text.
+std::optional<int64_t> row_number(const std::string& text);
+/// `from` and `to` of a list request, days such as 2026-11-22 in UTC, both within the list; failure 422.
+struct DaysAsked {
+    int64_t from_ms = 0;
+    int64_t to_ms = INT64_MAX;  ///< the first moment that is not meant any more
+};
+Result<DaysAsked> days_asked(const Call& call);
 json::Value page_json(json::Value rows, const std::string& next);
 
 }  // namespace turnpike::app

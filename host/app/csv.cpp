@@ -19,6 +19,19 @@ std::string cell_text(const json::Value* v) {
     return {};
 }
 
+/// The request's own address with another `after`.
+std::string next_address(const http::Request& request, const std::string& next) {
+    std::string out = request.path + "?";
+    std::string_view left = request.query;
+    while (!left.empty()) {
+        const size_t end = std::min(left.find('&'), left.size());
+        const std::string_view one = left.substr(0, end);
+        if (one.rfind("after=", 0) != 0 && !one.empty()) out.append(one).append("&");
+        left.remove_prefix(std::min(end + 1, left.size()));
+    }
+    return out + "after=" + next;
+}
+
 }  // namespace
 
 std::string csv_cell(const std::string& text) {
@@ -30,7 +43,7 @@ std::string csv_cell(const std::string& text) {
     return quoted + "\"";
 }
 
-http::Response csv_response(const json::Value& rows, const std::vector<std::string>& columns) {
+http::Response csv_response(const json::Value& rows, const std::vector<std::string>& columns, const http::Request& request, const std::string& next) {
     std::string out;
     for (size_t i = 0; i < columns.size(); ++i) out += (i ? "," : "") + columns[i];
     out += "\r\n";
@@ -38,7 +51,9 @@ http::Response csv_response(const json::Value& rows, const std::vector<std::stri
         for (size_t i = 0; i < columns.size(); ++i) out += (i ? "," : "") + csv_cell(cell_text(row.find(columns[i])));
         out += "\r\n";
     }
-    return {200, {{"Content-Disposition", "attachment"}}, std::move(out), "text/csv; charset=utf-8"};
+    http::Response response{200, {{"Content-Disposition", "attachment"}}, std::move(out), "text/csv; charset=utf-8"};
+    if (!next.empty()) response.headers.push_back({"Link", "<" + next_address(request, next) + ">; rel=\"next\""});
+    return response;
 }
 
 }  // namespace turnpike::app

@@ -111,13 +111,24 @@ void patch_customer(const ApiDeps& deps, const Call& call) {
 void list_customers(const ApiDeps& deps, const Call& call) {
     const auto page = page_asked(call);
     if (!page) return call.fail(page.error());
-    const std::string search = call.request->query_param("email").value_or("");
+    const std::string search = call.request->query_param("email").value_or(""), named = call.request->query_param("q").value_or("");
     deps.service.deps().store.read([&](store::Session& db) {
-        const int64_t before = page->after.empty() || page->after.find_first_not_of("0123456789") != std::string::npos || page->after.size() > 18 ? INT64_MAX : std::stoll(page->after);
-        auto rows = db.prepare("SELECT " + std::string(kCustomerColumns) + " FROM customers WHERE seq < $1" + (search.empty() ? "" : " AND (email_folded = $3 OR paypal_email = $3)") + " ORDER BY seq DESC LIMIT $2");
+        const int64_t before = row_number(page->after).value_or(INT64_MAX);
+        std::string sql = "SELECT " + std::string(kCustomerColumns) + " FROM customers WHERE seq < $1";
+        std::vector<std::string> values;
+        auto add = [&](const std::string& value) { return values.push_back(value), "$" + std::to_string(values.size() + 2); };
+        if (!search.empty()) {
+            const std::string email = add(payments::fold(search));
+            sql += " AND (email_folded = " + email + " OR paypal_email = " + email + ")";
+        }
+        if (!named.empty()) {
+            const std::string name = add(named), email = add(payments::fold(named));
+            sql += " AND (id = " + name + " OR email_folded = " + email + " OR paypal_email = " + email + " OR instr(lower(name), lower(" + name + ")) > 0)";
+        }
+        auto rows = db.prepare(sql + " ORDER BY seq DESC LIMIT $2");
         rows->bind(1, before);
         rows->bind(2, page->limit + 1);
-        if (!search.empty()) rows->bind(3, payments::fold(search));
+        for (size_t i = 0; i < values.size(); ++i) rows->bind(static_cast<int>(i) + 3, values[i]);
         Value data = Value::array();
         std::string next;
         std::string last;

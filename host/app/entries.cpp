@@ -57,8 +57,7 @@ void show_ledger(const ApiDeps& deps, const Call& call) {
     const auto page = page_asked(call);
     if (!page) return call.fail(page.error());
     const std::string id = call.request->param("id");
-    const bool number = !page->after.empty() && page->after.size() <= 18 && page->after.find_first_not_of("0123456789") == std::string::npos;
-    const int64_t before = number ? std::stoll(page->after) : INT64_MAX;
+    const int64_t before = row_number(page->after).value_or(INT64_MAX);
     deps.service.deps().store.read([&](store::Session& db) {
         need_customer(db, id);
         auto rows = db.query("SELECT e.n, j.at, j.type, j.payment, e.amount, j.currency, j.mode, e.balance_after, j.cause, w.reference, w.description, p.request FROM entries e JOIN journal j ON j.n = e.n / 16"

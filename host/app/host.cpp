@@ -124,7 +124,7 @@ void Host::make_routes() {
                        {[this] { return reload(); }, [this] { return rebuild(); }, [this]() -> const plugins::PluginRegistry& { return setup_.registry; },
                         [this] { return ready_ && !draining_; }, [this] { return metrics(); }, [this] { return brand(); }},
                        *people_, *accounting_, *numbers_};
-    for (auto* add : {add_customer_routes, add_entry_routes, add_payment_routes, add_payment_list_routes, add_browser_routes, add_hook_routes, add_integration_routes, add_admin_routes, add_public_routes,
+    for (auto* add : {add_customer_routes, add_entry_routes, add_payment_routes, add_payment_list_routes, add_payment_log_routes, add_browser_routes, add_hook_routes, add_integration_routes, add_admin_routes, add_public_routes,
                       add_session_routes, add_user_routes, add_twofactor_routes, add_portal_routes, add_accounting_routes, add_connect_routes, add_script_routes, add_number_routes, add_statistics_routes, add_web_routes})
         add(deps);
 }

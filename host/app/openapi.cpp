@@ -32,6 +32,18 @@ std::string openapi_path(std::string pattern) {
 
 Value ref(const std::string& name) { return Value::object({{"$ref", "#/components/schemas/" + name}}); }
 
+/// What a list can be narrowed by, beside its page and the mode.
+std::vector<std::string> filters_of(const std::string& pattern) {
+    if (pattern.rfind("/v1/payment-log", 0) == 0) return {"kind", "integration", "customer", "payment", "from", "to"};
+    if (pattern == "/v1/payments" || pattern == "/v1/payments.csv") return {"q", "integration", "customer", "status", "reference", "currency", "from", "to"};
+    if (pattern == "/v1/customers") return {"q", "email"};
+    return {};
+}
+
+void add_query(Value& out, const std::string& name) {
+    out.push(Value::object({{"name", name}, {"in", "query"}, {"required", false}, {"schema", Value::object({{"type", "string"}})}}));
+}
+
 Value parameters(const http::RouteSpec& spec) {
     Value out = Value::array();
     const std::string path = openapi_path(spec.pattern);
@@ -41,8 +53,9 @@ Value parameters(const http::RouteSpec& spec) {
     }
     const bool list = spec.method == "GET" && operation_text(spec.method, spec.pattern).answer == "List";
     if (list)
-        for (const char* name : {"limit", "after", "mode"})
-            out.push(Value::object({{"name", name}, {"in", "query"}, {"required", false}, {"schema", Value::object({{"type", "string"}})}}));
+        for (const char* name : {"limit", "after", "mode"}) add_query(out, name);
+    if (spec.method == "GET")
+        for (const std::string& name : filters_of(spec.pattern)) add_query(out, name);
     const bool keyed = spec.method == "POST" && (spec.pattern == "/v1/payments" || spec.pattern.find("/capture") != std::string::npos ||
                                                  spec.pattern.find("/refunds") != std::string::npos || spec.pattern.find("/entries") != std::string::npos);
     if (keyed)

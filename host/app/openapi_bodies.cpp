@@ -66,7 +66,7 @@ const std::map<std::string, OperationText>& texts() {
         {"POST /v1/customers/{id}/erase", {"Erase a customer's personal data", "Customer"}}, {"GET /v1/customers/{id}/balance", {"Show a customer's balances", "Balances"}},
         {"GET /v1/customers/{id}/ledger", {"List a customer's ledger entries", "List"}}, {"POST /v1/customers/{id}/entries", {"Post usage, an adjustment or an opening balance", "Entry"}},
         {"GET /v1/customers/{id}/payments", {"List a customer's payments", "List"}}, {"GET /v1/customers/{id}/payments.csv", {"A customer's payments as CSV", ""}},
-        {"POST /v1/quotes", {"Ask what a credit would cost", "Quote"}}, {"POST /v1/payments", {"Create a payment", "Payment"}}, {"GET /v1/payments", {"List payments", "List"}},
+        {"POST /v1/quotes", {"Ask what a credit would cost", "Quote"}}, {"POST /v1/payments", {"Create a payment", "Payment"}}, {"GET /v1/payments", {"List payments", "List"}}, {"GET /v1/payments.csv", {"Payments as CSV", ""}},
         {"GET /v1/payments/{id}", {"Show a payment", "Payment"}}, {"POST /v1/payments/{id}/capture", {"Capture an authorized payment", "Payment"}},
         {"POST /v1/payments/{id}/cancel", {"Cancel a payment nobody paid yet", "Payment"}}, {"POST /v1/payments/{id}/refresh", {"Ask the provider about a payment now", "Payment"}},
         {"POST /v1/payments/{id}/refunds", {"Refund a payment or a part of it", "Refund"}}, {"GET /v1/payments/{id}/refunds", {"List a payment's refunds", "List"}},

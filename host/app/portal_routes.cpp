@@ -96,23 +96,23 @@ Value for_payer(Value payment) {
 void list_own_payments(const ApiDeps& deps, const Call& call, bool csv) {
     auto page = page_asked(call);
     if (!page) return call.fail(page.error());
-    if (csv) page->limit = 10000;
-    const bool number = !page->after.empty() && page->after.size() <= 18 && page->after.find_first_not_of("0123456789") == std::string::npos;
+    if (csv) page->limit = kMostCsvRows;
     deps.service.deps().store.read([&](store::Session& db) {
-        auto rows = db.prepare("SELECT " + std::string(payments::kPaymentColumns) + " FROM payments WHERE customer = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3");
+        auto rows = db.prepare("SELECT " + std::string(payments::kPaymentColumns) + " FROM payments WHERE customer = $1 AND seq < $2 AND ($4 = '' OR mode = $4) ORDER BY seq DESC LIMIT $3");
         rows->bind(1, call.who.customer);
-        rows->bind(2, number ? static_cast<int64_t>(std::stoll(page->after)) : INT64_MAX);
-        rows->bind(3, page->limit);
+        rows->bind(2, row_number(page->after).value_or(INT64_MAX));
+        rows->bind(3, page->limit + 1);
+        rows->bind(4, page->mode);
         Value data = Value::array();
-        std::string last;
+        std::string last, next;
         while (rows->step()) {
             const payments::Payment p = payments::read_payment_row(*rows);
+            if (data.items().size() == static_cast<size_t>(page->limit)) next = last;
+            else data.push(for_payer(payments::payment_json(p)));
             last = std::to_string(p.seq);
-            if (call.who.in_mode(p.mode)) data.push(for_payer(payments::payment_json(p)));
         }
-        const bool full = data.items().size() == static_cast<size_t>(page->limit);
-        if (csv) call.reply.send(csv_response(data, {"id", "created_at", "status", "reference", "amount", "surcharge", "total", "refunded", "credited", "currency", "mode"}));
-        else call.answer(200, page_json(std::move(data), full ? last : ""));
+        if (csv) call.reply.send(csv_response(data, {"id", "created_at", "status", "reference", "amount", "surcharge", "total", "refunded", "credited", "currency", "mode"}, *call.request, next));
+        else call.answer(200, page_json(std::move(data), next));
         return 0;
     });
 }

@@ -1,5 +1,6 @@
 #include "host/base/clock.hpp"
 
+#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <ctime>
@@ -38,6 +39,18 @@ TimeText rfc3339(int64_t unix_ms) {
     TimeText out{};
     std::snprintf(out.text, sizeof out.text, "%.24s", buffer);
     return out;
+}
+
+std::optional<int64_t> day_ms(std::string_view text) {
+    int year = 0;
+    unsigned month = 0, day = 0;
+    const char* at = text.data();
+    const bool shape = text.size() == 10 && text[4] == '-' && text[7] == '-';
+    const bool digits = shape && std::from_chars(at, at + 4, year).ptr == at + 4 && std::from_chars(at + 5, at + 7, month).ptr == at + 7 && std::from_chars(at + 8, at + 10, day).ptr == at + 10;
+    if (!digits) return std::nullopt;
+    const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
+    if (!date.ok()) return std::nullopt;
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::sys_days(date).time_since_epoch()).count();
 }
 
 }  // namespace turnpike

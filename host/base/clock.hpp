@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string_view>
 
 namespace turnpike {
 
@@ -39,5 +41,8 @@ struct TimeText {
     char text[25];
 };
 TimeText rfc3339(int64_t unix_ms);
+
+/// The start in UTC of a day such as 2026-11-22, in unix milliseconds; nothing for any other text.
+std::optional<int64_t> day_ms(std::string_view text);
 
 }  // namespace turnpike

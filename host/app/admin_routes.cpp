@@ -16,13 +16,18 @@ using json::Value;
 void list_events(const ApiDeps& deps, const Call& call) {
     const auto page = page_asked(call);
     if (!page) return call.fail(page.error());
-    const bool number = page->after.size() <= 18 && page->after.find_first_not_of("0123456789") == std::string::npos;
-    if (!number) return call.fail(problem(422, "cursor_invalid", "after is the sequence of an event."));
-    const int64_t after = page->after.empty() ? 0 : std::stoll(page->after);
-    const events::Page read = deps.service.deps().store.read_durable([&](store::Session& db) { return events::read(db, after, page->limit, page->mode); });
+    const auto after = page->after.empty() ? std::optional<int64_t>(0) : row_number(page->after);
+    if (!after) return call.fail(problem(422, "cursor_invalid", "after is the sequence of an event."));
+    const std::string order = call.request->query_param("order").value_or("");
+    if (!order.empty() && order != "newest") return call.fail(problem(422, "order_invalid", "order is newest, or left out."));
+    const bool newest = !order.empty();
+    const events::Page read = deps.service.deps().store.read_durable([&](store::Session& db) {
+        return newest ? events::read_newest(db, page->after.empty() ? INT64_MAX : *after, page->limit, page->mode) : events::read(db, *after, page->limit, page->mode);
+    });
+    const bool more = !newest || read.events.size() == static_cast<size_t>(page->limit);
     Value data = Value::array();
     for (const Value& event : read.events) data.push(event);
-    call.answer(200, page_json(std::move(data), std::to_string(read.last)));
+    call.answer(200, page_json(std::move(data), more ? std::to_string(read.last) : ""));
 }
 
 Value texts(const std::vector<std::string>& list) {

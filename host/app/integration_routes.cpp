@@ -5,6 +5,7 @@
 #include "host/json/read.hpp"
 #include "host/json/write.hpp"
 #include "host/payments/plugin_problem.hpp"
+#include "host/payments/quote.hpp"
 
 namespace turnpike::app {
 namespace {
@@ -140,6 +141,26 @@ void list_providers(const ApiDeps& deps, const Call& call) {
     call.answer(200, out);
 }
 
+/// What a customer would pay with a surcharge that is not saved yet.  Money is reckoned here and nowhere else.
+void preview_surcharge(const ApiDeps& deps, const Call& call) {
+    auto body = Body::read(*call.request);
+    if (!body) return call.fail(body.error());
+    const std::string provider = body->need("provider", 63), code = body->need("currency", 3), fixed_text = body->text("surcharge", 40), percent_text = body->text("surcharge_percent", 10);
+    const auto known = deps.control.registry().plugins().find(provider);
+    const auto currency = money::Currency::of(code);
+    if (!provider.empty() && known == deps.control.registry().plugins().end()) body->fault("/provider", "unknown_field", "No provider " + provider + " is installed.");
+    if (!code.empty() && !currency) body->fault("/currency", "currency_not_enabled", "No decimals are known of " + code + ".");
+    const auto fixed = currency && !fixed_text.empty() ? money::parse_amount(fixed_text, *currency) : money::parse_amount("0", currency.value_or(money::Currency()));
+    if (!fixed) body->fault("/surcharge", "amount_invalid", fixed.error().detail);
+    const auto percent = percent_text.empty() ? std::optional(money::Percent{}) : money::parse_percent(percent_text);
+    if (!percent) body->fault("/surcharge_percent", "out_of_range", "A percentage is a number from 0 to 100 with at most four decimals.");
+    if (auto wrong = body->finish()) return call.fail(*wrong);
+    const int64_t step = payments::step_of(known->second->manifest(), *currency);
+    const int64_t amount = std::max<int64_t>(1000, step);
+    const int64_t surcharge = money::surcharge(amount, fixed->minor, *percent, step);
+    call.answer(200, Value::object({{"currency", code}, {"amount", money::format(amount, *currency)}, {"surcharge", money::format(surcharge, *currency)}, {"total", money::format(money::add(amount, surcharge), *currency)}}));
+}
+
 }  // namespace
 
 void add_integration_routes(const ApiDeps& deps) {
@@ -150,6 +171,7 @@ void add_integration_routes(const ApiDeps& deps) {
         call.answer(200, page_json(std::move(data), ""));
     });
     add_route(deps, {"POST", "/v1/integrations", "integrations"}, [deps](const Call& call) { save(deps, call, true); });
+    add_route(deps, {"POST", "/v1/integrations/preview", "integrations"}, [deps](const Call& call) { preview_surcharge(deps, call); });
     add_route(deps, {"GET", "/v1/integrations/{id}", "integrations"}, [deps](const Call& call) { call.answer(200, shown(*need(deps, call.request->param("id")), call.who)); });
     add_route(deps, {"PUT", "/v1/integrations/{id}", "integrations"}, [deps](const Call& call) { save(deps, call, false); });
     add_route(deps, {"DELETE", "/v1/integrations/{id}", "integrations"}, [deps](const Call& call) { remove(deps, call); });

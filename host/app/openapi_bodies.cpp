@@ -54,6 +54,7 @@ const std::map<std::string, std::vector<Member>>& bodies() {
         {"POST /v1/payments/{id}/release", {{"reason", "string", true}}},
         {"POST /v1/payments/{id}/reject", {{"reason", "string", true}}},
         {"POST /v1/payments/{id}/complete", {{"received", "amount", true}, {"reference", "string", true}}},
+        {"POST /v1/integrations/preview", {{"provider", "string", true}, {"currency", "string", true}, {"surcharge", "string"}, {"surcharge_percent", "string"}}},
         {"POST /v1/tokens", {{"name", "string", true}, {"scopes", "list", true}, {"modes", "list"}, {"expires_in_s", "integer"}}},
     };
     return all;
@@ -74,7 +75,7 @@ const std::map<std::string, OperationText>& texts() {
         {"POST /v1/payments/{id}/release", {"Credit a held payment", "Payment"}}, {"POST /v1/payments/{id}/reject", {"Keep a held payment from being credited", "Payment"}},
         {"POST /v1/payments/{id}/complete", {"Record the money of a manual method", "Payment"}}, {"GET /v1/payment-log", {"List payments, notifications, refusals and refunds", "List"}},
         {"GET /v1/payment-log.csv", {"The payment log as CSV", ""}}, {"GET /v1/providers", {"List installed providers", "Object"}}, {"GET /v1/integrations", {"List integrations", "List"}},
-        {"POST /v1/integrations", {"Create an integration", "Integration"}}, {"GET /v1/integrations/{id}", {"Show an integration", "Integration"}},
+        {"POST /v1/integrations", {"Create an integration", "Integration"}}, {"POST /v1/integrations/preview", {"What a customer would pay with a surcharge", "Object"}}, {"GET /v1/integrations/{id}", {"Show an integration", "Integration"}},
         {"PUT /v1/integrations/{id}", {"Replace an integration", "Integration"}}, {"DELETE /v1/integrations/{id}", {"Delete an integration", ""}},
         {"POST /v1/integrations/{id}/test", {"Try an integration's keys", "Object"}}, {"POST /v1/integrations/{id}/register-webhook", {"Create the webhook at the provider", "Integration"}},
         {"POST /v1/integrations/{id}/enable", {"Enable an integration", "Integration"}}, {"POST /v1/integrations/{id}/disable", {"Disable an integration", "Integration"}},

@@ -16,6 +16,7 @@ constexpr int kMostTranscripts = 3000;
 
 /// What one integration did in a time.
 struct Sums {
+    std::string mode;  ///< of its payments: it stays what it is after the first one
     int64_t payments = 0, succeeded = 0, failed = 0, open = 0, held = 0;
     std::map<std::string, std::pair<int64_t, int64_t>> money;  ///< currency -> credited, fees
     std::vector<int64_t> latencies_ms;
@@ -23,6 +24,7 @@ struct Sums {
 
 void count(const payments::Payment& p, Sums& sums) {
     ++sums.payments;
+    sums.mode = p.mode;
     const bool arrived = p.status == "succeeded" || p.status == "partially_refunded" || p.status == "refunded" || p.status == "disputed";
     const bool over = p.status == "failed" || p.status == "expired" || p.status == "cancelled";
     sums.succeeded += arrived;
@@ -61,7 +63,7 @@ Value shown(const std::string& integration, Sums& s) {
         const auto currency = money::Currency::of(code);
         if (currency) money.push(Value::object({{"currency", code}, {"credited", money::format(both.first, *currency)}, {"fees", money::format(both.second, *currency)}}));
     }
-    return Value::object({{"integration", integration}, {"payments", s.payments}, {"succeeded", s.succeeded}, {"failed", s.failed}, {"open", s.open}, {"held", s.held}, {"money", std::move(money)},
+    return Value::object({{"integration", integration}, {"mode", s.mode.empty() ? Value() : Value(s.mode)}, {"payments", s.payments}, {"succeeded", s.succeeded}, {"failed", s.failed}, {"open", s.open}, {"held", s.held}, {"money", std::move(money)},
                           {"calls", static_cast<int64_t>(s.latencies_ms.size())}, {"latency_p50_ms", percentile(s.latencies_ms, 50)}, {"latency_p95_ms", percentile(s.latencies_ms, 95)}});
 }
 

@@ -11,13 +11,11 @@ void emit(store::Tx& tx, const Ids& ids, std::string_view type, std::string_view
               tx.now_ms, mode, json::write(object));
 }
 
-Page read(store::Session& db, int64_t after, int limit, std::string_view mode) {
+namespace {
+
+Page page_of(store::Rows rows, int64_t asked) {
     Page page;
-    page.last = after;
-    auto rows = db.query(
-        "SELECT n, id, type, at, mode, object FROM events WHERE n > $1"
-        " AND n <= (SELECT coalesce(max(event_to), 0) FROM seals) AND ($2 = '' OR mode = $2) ORDER BY n LIMIT $3",
-        after, mode, limit);
+    page.last = asked;
     while (rows.next()) {
         page.last = rows.integer(0);
         auto object = json::read(rows.view(5));
@@ -26,6 +24,20 @@ Page read(store::Session& db, int64_t after, int limit, std::string_view mode) {
              {"mode", rows.text(4)}, {"data", json::Value::object({{"object", object ? *object : json::Value()}})}}));
     }
     return page;
+}
+
+}  // namespace
+
+Page read(store::Session& db, int64_t after, int limit, std::string_view mode) {
+    return page_of(db.query("SELECT n, id, type, at, mode, object FROM events WHERE n > $1"
+                            " AND n <= (SELECT coalesce(max(event_to), 0) FROM seals) AND ($2 = '' OR mode = $2) ORDER BY n LIMIT $3",
+                            after, mode, limit), after);
+}
+
+Page read_newest(store::Session& db, int64_t before, int limit, std::string_view mode) {
+    return page_of(db.query("SELECT n, id, type, at, mode, object FROM events WHERE n < $1"
+                            " AND n <= (SELECT coalesce(max(event_to), 0) FROM seals) AND ($2 = '' OR mode = $2) ORDER BY n DESC LIMIT $3",
+                            before, mode, limit), before);
 }
 
 }  // namespace turnpike::events

@@ -21,5 +21,7 @@ struct Page {
 };
 /// Events after `after`, of one mode or of both ("").  Only sealed ones: nothing ever appears before a cursor.
 Page read(store::Session& db, int64_t after, int limit, std::string_view mode);
+/// The newest first, those before `before`: for people who look; who follows the feed reads it from the front.
+Page read_newest(store::Session& db, int64_t before, int limit, std::string_view mode);
 
 }  // namespace turnpike::events

@@ -28,9 +28,15 @@ await run({
     await panel.getByLabel('Public Key').fill('pk_test_turnpike');
     await panel.getByLabel('Private Key *').fill('sk_test_wrong');
     await panel.getByLabel('Currencies', { exact: true }).selectOption(['USD', 'EUR']);
-    await panel.getByLabel('Surcharge', { exact: true }).fill('0.30');
+    await panel.getByLabel('Surcharge USD').fill('0.30');
     await panel.getByLabel('Surcharge %').fill('2.9');
-    await panel.getByText('the customer pays 10.59').waitFor();
+    await panel.getByText('For a credit of 10.00 the customer pays 10.59 USD.').waitFor();
+    await panel.getByLabel('Surcharge USD').fill('0.305');
+    await panel.getByRole('alert').getByText(/decimals/).waitFor();
+    await panel.getByLabel('Surcharge USD').fill('0.30');
+    await panel.getByLabel('Surcharge EUR').fill('0.25');
+    await panel.getByLabel('Most EUR').fill('900.00');
+    await panel.getByText('For a credit of 10.00 the customer pays 10.54 EUR.').waitFor();
     await picture(panel, 'integration-form');
     await panel.getByRole('button', { name: 'Save' }).click();
     const card = panel.locator('#i-shop');
@@ -38,6 +44,7 @@ await run({
     await card.getByText('This does not work yet:').waitFor();
     await card.getByRole('button', { name: 'Edit' }).click();
     assert.equal(await panel.getByLabel('Private Key *').inputValue(), '', 'a secret never comes back');
+    assert.deepEqual(await Promise.all(['Surcharge USD', 'Surcharge EUR', 'Most EUR'].map((label) => panel.getByLabel(label).inputValue())), ['0.30', '0.25', '900.00']);
     await panel.getByLabel('Private Key *').fill('sk_test_turnpike');
     await panel.getByRole('button', { name: 'Save' }).click();
     await card.getByRole('button', { name: 'Test connection' }).click();
@@ -56,6 +63,19 @@ await run({
     await go(panel, 'Integrations');
     const declared = panel.locator('#i-stripe-main');
     assert.equal(await declared.getByRole('button', { name: 'Delete' }).count(), 0, 'what a file declares is changed there');
+    fine(panel);
+  },
+  async an_edit_keeps_what_the_form_does_not_show() {
+    const before = await system.api('POST', '/v1/integrations', { id: 'kept', provider: 'stripe', mode: 'test', currencies: ['USD', 'EUR'], underpaid: 'credit', tolerance_percent: '1.5', fee_wait: true, limits: { EUR: { min: '5.00' } }, settings: { private_key: 'sk_test_turnpike' } });
+    await go(panel, 'Integrations');
+    await panel.locator('#i-kept').getByRole('button', { name: 'Edit' }).click();
+    await panel.getByLabel('Label').fill('Shop');
+    await panel.getByRole('button', { name: 'Save' }).click();
+    await panel.locator('#i-kept').getByRole('heading', { name: 'Shop' }).waitFor();
+    const { label, ...after } = await system.api('GET', '/v1/integrations/kept');
+    assert.equal(label, 'Shop');
+    assert.deepEqual(after, before);
+    await system.api('DELETE', '/v1/integrations/kept');
     fine(panel);
   },
   async a_customer_pays_in_the_portal_and_the_panel_shows_it_and_refunds() {

@@ -1,7 +1,7 @@
 """Lists: pages without gaps, filters that filter before the page is cut, and nothing of a mode the caller lacks."""
 import sys
 
-from harness import ROOT, request, run_all, system
+from harness import ROOT, request, run_all, system, wait_for
 
 LIVE_BANK = '  - { id: bank-live, provider: bank_transfer, mode: live, currencies: [USD], settings: { instructions: "To IBAN XX00" } }\n'
 WITH_LIVE_BANK = (ROOT / "config" / "turnpike.yaml").read_text().replace("integrations:\n", "integrations:\n" + LIVE_BANK, 1)
@@ -61,6 +61,21 @@ def test_filters_narrow_payments_and_customers_and_csv_says_where_it_goes_on():
         csv = s.get("/v1/payments.csv?currency=USD")
         lines = csv.body.decode().strip().split("\r\n")
         assert len(lines) == 3 and lines[1].startswith(second["id"]) and "Link" not in csv.headers, lines
+
+
+def test_events_are_followed_from_the_front_and_looked_at_from_the_end():
+    with system() as s:
+        customer = s.customer()
+        for _ in range(3):
+            s.create(customer)
+        created = lambda: [e for e in s.get("/v1/events?limit=200").json["data"] if e["type"] == "payment.created"]
+        wait_for("the seal over three payments", lambda: len(created()) == 3)
+        feed = s.get("/v1/events?limit=200").json["data"]
+        assert [e["sequence"] for e in feed] == sorted(e["sequence"] for e in feed), feed
+        first = s.get("/v1/events?order=newest&limit=2").json
+        assert first["data"] == feed[::-1][:2]
+        assert s.get(f"/v1/events?order=newest&limit=200&after={first['next']}").json == {"data": feed[::-1][2:], "next": None}
+        assert s.get("/v1/events?order=down").json["code"] == "order_invalid"
 
 
 def test_a_token_of_one_mode_sees_nothing_of_the_other():

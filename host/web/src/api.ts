@@ -60,7 +60,7 @@ export interface Setting { key: string; type: string; label: string; required: b
 export interface Provider { id: string; name: string; version: string; category: string; operations: string[]; currencies: string[]; settings: Setting[]; webhook_setup?: string }
 export interface Integration {
   id: string; provider: string; mode: string; label?: string; enabled: boolean; available: boolean; unavailable: string | null; emulated: boolean; source: string; declared_at: string | null; account: string | null;
-  webhook_url: string | null; currencies?: string[]; settings: Record<string, unknown>; surcharge?: Record<string, string> | string; surcharge_percent?: string; deduct_payment_fees?: boolean;
+  webhook_url: string | null; currencies?: string[]; settings: Record<string, unknown>; surcharge?: Record<string, string>; limits?: Record<string, { min?: string; max?: string }>; surcharge_percent?: string; deduct_payment_fees?: boolean;
 }
 export interface LogRow { id: string; at: string; kind: string; integration: string; customer: string | null; payment: string | null; status: string; reason: string | null; amount: string | null; currency: string | null; event_type?: string }
 export interface Customer { id: string; name: string | null; email: string | null; phone: string | null; paypal_email: string | null; created_at: string }

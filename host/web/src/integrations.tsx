@@ -1,8 +1,8 @@
 // Integrations: what is installed, what can be, and a form made from the provider's own description.
-import { useState } from 'preact/hooks';
-import { type Integration, type List, type Provider, type Setting, call, get, post } from './api';
+import { useEffect, useState } from 'preact/hooks';
+import { type Integration, type List, Problem, type Provider, type Setting, call, get, post } from './api';
 import { t } from './texts';
-import { Badge, Copy, Field, Input, Many, Mark, ProblemBox, Select, Status, useAct, useConfirm, useLoad } from './ui';
+import { Badge, Copy, Field, Input, Many, Mark, ProblemBox, Select, Status, asProblem, useAct, useConfirm, useLoad } from './ui';
 
 interface Both { providers: Provider[]; installed: Integration[] }
 const load = async (): Promise<Both> => {
@@ -29,13 +29,45 @@ function SettingField({ spec, value, kept, currencies, set }: { spec: Setting; v
   return <Input label={label} help={counted} error={wrong} type={spec.type === 'secret' ? 'password' : 'text'} autoComplete="off" value={text} placeholder={kept ? t.secretKept : ''} onText={set} />;
 }
 
-/// "0.30" + 2.9 % on 10.00, in whole minor units of two decimals, rounded up as the host does for a quote.
-function example(fixed: string, percent: string): string | null {
-  const minor = (text: string, places: number) => { const m = text.match(/^(\d{1,6})(?:\.(\d{1,4}))?$/); return m ? Number(m[1]) * 10 ** places + Number((m[2] ?? '').padEnd(places, '0').slice(0, places)) : text === '' ? 0 : null; };
-  const cents = minor(fixed, 2), share = minor(percent, 4);
-  if (cents === null || share === null) return null;
-  const total = 1000 + cents + Math.ceil(1000 * share / 1_000_000);
-  return `${Math.floor(total / 100)}.${String(total % 100).padStart(2, '0')}`;
+interface Preview { currency: string; amount: string; total: string }
+interface Limit { min?: string; max?: string }
+type PerCurrency = Record<string, string>;
+
+/// What a customer would pay, as the host reckons it, a moment after the last key.
+function SurchargeExample({ provider, currency, fixed, percent }: { provider: string; currency: string; fixed: string; percent: string }) {
+  const [shown, set] = useState<Preview | Problem | null>(null);
+  useEffect(() => {
+    if (!currency || (!fixed && !percent)) return set(null);
+    let wanted = true;
+    const timer = setTimeout(() => post<Preview>('/v1/integrations/preview', { provider, currency, surcharge: fixed, surcharge_percent: percent }).then((p) => { if (wanted) set(p); }, (e) => { if (wanted) set(asProblem(e)); }), 200);
+    return () => { wanted = false; clearTimeout(timer); };
+  }, [provider, currency, fixed, percent]);
+  if (!shown) return null;
+  return shown instanceof Problem ? <small class="wrong" role="alert">{shown.message}</small> : <p class="note">{t.customerPays(shown.amount, shown.total, shown.currency)}</p>;
+}
+
+/// Surcharge and limits stand for each currency by itself: 0.30 dollars are not 0.30 yen.
+function PerCurrencyFields({ currencies, fixed, setFixed, limits, setLimits }: { currencies: string[]; fixed: PerCurrency; setFixed: (to: PerCurrency) => void; limits: Record<string, Limit>; setLimits: (to: Record<string, Limit>) => void }) {
+  return <>{currencies.map((c) => (
+    <div class="row" key={c}>
+      <Input label={`${t.surcharge} ${c}`} inputMode="decimal" value={fixed[c] ?? ''} onText={(text) => setFixed({ ...fixed, [c]: text })} />
+      <Input label={`${t.least} ${c}`} inputMode="decimal" value={limits[c]?.min ?? ''} onText={(min) => setLimits({ ...limits, [c]: { ...limits[c], min } })} />
+      <Input label={`${t.most} ${c}`} inputMode="decimal" value={limits[c]?.max ?? ''} onText={(max) => setLimits({ ...limits, [c]: { ...limits[c], max } })} />
+    </div>
+  ))}</>;
+}
+
+const filled = <T extends object>(of: T) => Object.fromEntries(Object.entries(of).filter(([, v]) => v !== '' && v !== undefined)) as T;
+const only = <T,>(of: Record<string, T>, keys: string[]) => Object.fromEntries(Object.entries(of).filter(([key]) => keys.includes(key)));
+/// What the form does not show and a save keeps.
+const kept = ['enabled', 'fee_wait', 'fee_estimate', 'underpaid', 'overpaid', 'tolerance_percent', 'match_contacts', 'sandbox', 'isolation', 'sha256', 'egress'];
+
+/// `visible_if` of a manifest is "key=value".
+function isShown(spec: Setting, provider: Provider, settings: Record<string, unknown>): boolean {
+  if (!spec.visible_if) return true;
+  const [key, wanted] = spec.visible_if.split('=');
+  const value = settings[key ?? ''] ?? provider.settings.find((one) => one.key === key)?.default;
+  return String(value ?? '') === wanted;
 }
 
 function Form({ provider, one, done, taken }: { provider: Provider; one: Integration | null; done: () => void; taken: string[] }) {
@@ -44,8 +76,8 @@ function Form({ provider, one, done, taken }: { provider: Provider; one: Integra
   const [mode, setMode] = useState(one?.mode ?? 'test');
   const [label, setLabel] = useState(one?.label ?? '');
   const [currencies, setCurrencies] = useState<string[]>(one?.currencies ?? provider.currencies.slice(0, 1));
-  const fixedNow = typeof one?.surcharge === 'string' ? one.surcharge : Object.values(one?.surcharge ?? {})[0] ?? '';
-  const [fixed, setFixed] = useState(fixedNow);
+  const [fixed, setFixed] = useState<PerCurrency>(one?.surcharge ?? {});
+  const [limits, setLimits] = useState<Record<string, Limit>>(one?.limits ?? {});
   const [percent, setPercent] = useState(one?.surcharge_percent ?? '');
   const [deduct, setDeduct] = useState(one?.deduct_payment_fees ?? false);
   const masked = (value: unknown) => value === '********';
@@ -53,14 +85,17 @@ function Form({ provider, one, done, taken }: { provider: Provider; one: Integra
   const { busy, problem, act } = useAct();
   const money = provider.category === 'payment' || provider.category === 'manual';
   const save = () => act(async () => {
-    const filled = Object.fromEntries(Object.entries(settings).filter(([, v]) => v !== ''));
-    const body: Record<string, unknown> = { id, provider: provider.id, mode, settings: filled };
+    const shown = provider.settings.filter((spec) => isShown(spec, provider, settings)).map((spec) => spec.key);
+    const body: Record<string, unknown> = { ...only({ ...one }, kept), id, provider: provider.id, mode, settings: filled(only(settings, shown)) };
     if (label) body.label = label;
-    if (money) Object.assign(body, { currencies, deduct_payment_fees: deduct }, fixed ? { surcharge: Object.fromEntries(currencies.map((c) => [c, fixed])) } : {}, percent ? { surcharge_percent: percent } : {});
+    if (money) {
+      const ranges = Object.entries(only(limits, currencies)).map(([c, range]) => [c, filled(range)] as const).filter(([, range]) => Object.keys(range).length > 0);
+      Object.assign(body, { currencies, deduct_payment_fees: deduct, surcharge: filled(only(fixed, currencies)), limits: Object.fromEntries(ranges) }, percent ? { surcharge_percent: percent } : {});
+    }
     await (one ? call('PUT', `/v1/integrations/${id}`, body) : post('/v1/integrations', body));
     done();
   });
-  const total = example(fixed, percent);
+  const first = currencies.find((c) => fixed[c]) ?? currencies[0] ?? '';
   return (
     <form class="card" onSubmit={(e) => { e.preventDefault(); void save(); }}>
       <header><Mark name={provider.name} /><div><h2>{provider.name}</h2></div></header>
@@ -69,11 +104,12 @@ function Form({ provider, one, done, taken }: { provider: Provider; one: Integra
         <Select label={t.mode} value={mode} options={['test', 'live']} onText={setMode} />
         <Input label={t.label} value={label} onText={setLabel} />
       </div>
-      {provider.settings.map((spec) => <SettingField key={spec.key} spec={spec} currencies={provider.currencies} value={settings[spec.key]} kept={masked(one?.settings[spec.key])} set={(value) => setSettings({ ...settings, [spec.key]: value })} />)}
+      {provider.settings.filter((spec) => isShown(spec, provider, settings)).map((spec) => <SettingField key={spec.key} spec={spec} currencies={provider.currencies} value={settings[spec.key]} kept={masked(one?.settings[spec.key])} set={(value) => setSettings({ ...settings, [spec.key]: value })} />)}
       {money && <>
         <Many label={t.currencies} options={provider.currencies} chosen={currencies} onChange={setCurrencies} />
-        <div class="row"><Input label={t.surcharge} inputMode="decimal" value={fixed} onText={setFixed} /><Input label={t.surchargePercent} inputMode="decimal" value={percent} onText={setPercent} /></div>
-        {total && (fixed || percent) && <p class="note">{t.customerPays('10.00', total, currencies[0] ?? '')}</p>}
+        <PerCurrencyFields currencies={currencies} fixed={fixed} setFixed={setFixed} limits={limits} setLimits={setLimits} />
+        <Input label={t.surchargePercent} inputMode="decimal" value={percent} onText={setPercent} />
+        <SurchargeExample provider={provider.id} currency={first} fixed={fixed[first] ?? ''} percent={percent} />
         <div class="check"><input id="deduct" type="checkbox" checked={deduct} onChange={(e) => setDeduct(e.currentTarget.checked)} /><label for="deduct">{t.deductFees}</label></div>
       </>}
       <ProblemBox problem={problem} />

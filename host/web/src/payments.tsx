@@ -1,5 +1,5 @@
 // Payments, the payment log and what is held; one page for each payment with everything that was said.
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { type List, type LogRow, type Payment, get, post } from './api';
 import { t } from './texts';
 import { Amount, Copy, Input, ProblemBox, Select, Status, Table, Time, useAct, useConfirm, useLoad } from './ui';
@@ -7,18 +7,22 @@ import { Amount, Copy, Input, ProblemBox, Select, Status, Table, Time, useAct, u
 const statuses = ['', 'pending', 'requires_action', 'authorized', 'succeeded', 'partially_refunded', 'refunded', 'held', 'failed', 'cancelled', 'expired'];
 const query = (values: Record<string, string>) => new URLSearchParams(Object.entries(values).filter(([, v]) => v)).toString();
 
-/// A list that grows by pages and looks again every few seconds while it shows the newest.
-function usePages<T>(path: string, about: unknown[]) {
-  const [older, setOlder] = useState<{ about: string; data: T[]; next: string | null } | null>(null);
+/// A list that grows by pages and looks again every few seconds.  What was loaded stays below what is new; when more came
+/// than one page holds, the older pages are let go: a list never has a hole.
+export function usePages<T extends { id: string }>(path: string, about: unknown[]) {
+  const [loaded, setLoaded] = useState<{ about: string; data: T[]; next: string | null } | null>(null);
   const key = JSON.stringify(about);
   const first = useLoad(() => get<List<T>>(path), [path], 4000);
-  const mine = older?.about === key ? older : null;
-  const next = mine ? mine.next : first.value?.next ?? null;
+  const fresh = first.value?.data ?? [];
+  const ids = new Set(fresh.map((one) => one.id));
+  const joined = loaded?.about === key && loaded.data.some((one) => ids.has(one.id)) ? loaded : null;
+  const rows = joined ? [...fresh, ...joined.data.filter((one) => !ids.has(one.id))] : fresh;
+  const next = joined ? joined.next : first.value?.next ?? null;
   const more = async () => {
     const page = await get<List<T>>(`${path}${path.includes('?') ? '&' : '?'}after=${encodeURIComponent(next!)}`);
-    setOlder({ about: key, data: [...(mine?.data ?? []), ...page.data], next: page.next });
+    setLoaded({ about: key, data: [...rows, ...page.data], next: page.next });
   };
-  return { rows: [...(first.value?.data ?? []), ...(mine?.data ?? [])], next, more, problem: first.problem };
+  return { rows, next, more, problem: first.problem, reload: first.reload };
 }
 
 export function PaymentTable({ rows }: { rows: Payment[] }) {
@@ -28,16 +32,31 @@ export function PaymentTable({ rows }: { rows: Payment[] }) {
   ]} />;
 }
 
+/// Text that others wait for: it is taken over when nothing was typed for a moment.
+function useSettled(text: string): string {
+  const [settled, set] = useState(text);
+  useEffect(() => { const timer = setTimeout(() => set(text), 250); return () => clearTimeout(timer); }, [text]);
+  return settled;
+}
+
+/// Filters of a list, all of them in the address of the API: what is seen is what the CSV holds.
+function useFilters(names: string[]) {
+  const [values, setValues] = useState<Record<string, string>>(() => Object.fromEntries(names.map((name) => [name, ''])));
+  const asked = useSettled(query(values));
+  return { values, asked, set: (name: string) => (text: string) => setValues({ ...values, [name]: text }) };
+}
+const Days = ({ values, set }: { values: Record<string, string>; set: (name: string) => (text: string) => void }) => (
+  <><Input label={t.from} type="date" value={values.from ?? ''} onText={set('from')} /><Input label={t.through} type="date" value={values.to ?? ''} onText={set('to')} /></>
+);
+
 export function Payments({ held = false }: { held?: boolean }) {
-  const [status, setStatus] = useState('');
-  const [integration, setIntegration] = useState('');
-  const [reference, setReference] = useState('');
-  const path = `/v1/payments?${query({ status: held ? 'held' : status, integration, reference })}`;
-  const { rows, next, more, problem } = usePages<Payment>(path, [path]);
+  const { values, asked, set } = useFilters(['q', 'status', 'integration', 'from', 'to']);
+  const all = [held ? 'status=held' : '', asked].filter(Boolean).join('&');
+  const { rows, next, more, problem } = usePages<Payment>(`/v1/payments?${all}`, [all]);
   return (
     <>
       <h1>{held ? t.held : t.payments}</h1>
-      {!held && <div class="row"><Select label={t.status} value={status} options={statuses.map((s) => [s, s || t.all])} onText={setStatus} /><Input label={t.integration} value={integration} onText={setIntegration} /><Input label={t.reference} value={reference} onText={setReference} /></div>}
+      {!held && <div class="row"><Input label={t.searchPayments} type="search" value={values.q} onText={set('q')} /><Select label={t.status} value={values.status ?? ''} options={statuses.map((s) => [s, s || t.all])} onText={set('status')} /><Input label={t.integration} value={values.integration} onText={set('integration')} /><Days values={values} set={set} /><a class="button plain" href={`/v1/payments.csv?${all}`} download>{t.csv}</a></div>}
       <ProblemBox problem={problem} />
       <PaymentTable rows={rows} />
       {next && <p><button class="plain" onClick={() => void more()}>{t.more}</button></p>}
@@ -46,11 +65,12 @@ export function Payments({ held = false }: { held?: boolean }) {
 }
 
 export function Log() {
-  const { rows, next, more, problem } = usePages<LogRow>('/v1/payment-log?limit=50', []);
+  const { values, asked, set } = useFilters(['kind', 'integration', 'payment', 'customer', 'from', 'to']);
+  const { rows, next, more, problem } = usePages<LogRow>(`/v1/payment-log?limit=50${asked && `&${asked}`}`, [asked]);
   return (
     <>
       <h1>{t.log}</h1>
-      <p><a class="button plain" href="/v1/payment-log.csv" download>{t.csv}</a></p>
+      <div class="row"><Select label={t.what} value={values.kind ?? ''} options={['', 'payment', 'refund', 'notification', 'refusal'].map((s) => [s, s || t.all])} onText={set('kind')} /><Input label={t.integration} value={values.integration} onText={set('integration')} /><Input label={t.payment} value={values.payment} onText={set('payment')} /><Input label={t.customer} value={values.customer} onText={set('customer')} /><Days values={values} set={set} /><a class="button plain" href={`/v1/payment-log.csv?${asked}`} download>{t.csv}</a></div>
       <ProblemBox problem={problem} />
       <Table rows={rows} keyOf={(r) => r.id} columns={[
         [t.when, (r) => <Time at={r.at} />], [t.what, (r) => `${r.kind}${r.event_type ? ` · ${r.event_type}` : ''}`], [t.status, (r) => <Status of={r.status} />], [t.amount, (r) => <Amount of={r.amount} currency={r.currency} />],

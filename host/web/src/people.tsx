@@ -1,22 +1,24 @@
 // Customers, users, sessions, and what was done: audit, events, the ledger's chain.
 import { useState } from 'preact/hooks';
 import { type Balance, type Customer, type Entry, type List, type Payment, call, get, post } from './api';
-import { PaymentTable } from './payments';
+import { PaymentTable, usePages } from './payments';
 import { t } from './texts';
 import { Amount, Copy, Input, ProblemBox, Select, Table, Time, useAct, useConfirm, useLoad } from './ui';
 
 export function Customers() {
-  const { value, problem, reload } = useLoad(() => get<List<Customer>>('/v1/customers?limit=100'));
+  const [find, setFind] = useState('');
+  const [asked, setAsked] = useState('');
+  const { rows, next, more, problem, reload } = usePages<Customer>(`/v1/customers?limit=50${asked && `&q=${encodeURIComponent(asked)}`}`, [asked]);
   const [name, setName] = useState('');
   const [email, setEmail] = useState('');
-  const [find, setFind] = useState('');
   const { busy, problem: refused, act } = useAct();
   return (
     <>
       <h1>{t.customers}</h1>
-      <form class="row" onSubmit={(e) => { e.preventDefault(); if (find) location.hash = `/customers/${encodeURIComponent(find)}`; }}><Input label={t.searchCustomers} value={find} onText={setFind} /><button class="plain">{t.search}</button></form>
+      <form class="row" onSubmit={(e) => { e.preventDefault(); setAsked(find.trim()); }}><Input label={t.searchCustomers} value={find} onText={setFind} /><button class="plain">{t.search}</button></form>
       <ProblemBox problem={problem} />
-      <Table rows={value?.data ?? []} keyOf={(c) => c.id} onOpen={(c) => `#/customers/${c.id}`} columns={[[t.id, (c) => c.id], [t.name, (c) => c.name ?? '–'], [t.email, (c) => c.email ?? '–'], [t.created, (c) => <Time at={c.created_at} />]]} />
+      <Table rows={rows} keyOf={(c) => c.id} onOpen={(c) => `#/customers/${c.id}`} columns={[[t.id, (c) => c.id], [t.name, (c) => c.name ?? '–'], [t.email, (c) => c.email ?? '–'], [t.created, (c) => <Time at={c.created_at} />]]} />
+      {next && <p><button class="plain" onClick={() => void more()}>{t.more}</button></p>}
       <h2>{t.newCustomer}</h2>
       <form class="card" onSubmit={(e) => { e.preventDefault(); void act(async () => { await post('/v1/customers', { name, ...(email ? { email } : {}) }); setName(''); setEmail(''); await reload(); }); }}>
         <div class="row"><Input label={t.name} value={name} onText={setName} required /><Input label={t.email} type="email" value={email} onText={setEmail} /><button disabled={busy}>{t.save}</button></div>
@@ -124,24 +126,14 @@ function Changes({ detail }: { detail: unknown }) {
 
 interface AuditRow { id: string; at: string; actor: string; action: string; object: string; detail: unknown }
 export function Audit() {
-  const { value, problem } = useLoad(() => get<List<AuditRow>>('/v1/audit?limit=100'), [], 5000);
-  return <><h1>{t.audit}</h1><ProblemBox problem={problem} /><Table rows={value?.data ?? []} keyOf={(r) => r.id} columns={[[t.when, (r) => <Time at={r.at} />], [t.who, (r) => r.actor], [t.what, (r) => r.action], [t.object, (r) => <code>{r.object}</code>], ['', (r) => <Changes detail={r.detail} />]]} /></>;
+  const { rows, next, more, problem } = usePages<AuditRow>('/v1/audit?limit=50', []);
+  return <><h1>{t.audit}</h1><ProblemBox problem={problem} /><Table rows={rows} keyOf={(r) => r.id} columns={[[t.when, (r) => <Time at={r.at} />], [t.who, (r) => r.actor], [t.what, (r) => r.action], [t.object, (r) => <code>{r.object}</code>], ['', (r) => <Changes detail={r.detail} />]]} />{next && <p><button class="plain" onClick={() => void more()}>{t.more}</button></p>}</>;
 }
 
 interface EventRow { id: string; type: string; at: string; sequence: number; mode: string; data: { object: { id?: string; payment?: string } } }
 export function Events() {
-  // The feed is oldest first: the last two hundred before the newest.
-  const { value, problem } = useLoad(async () => {
-    let after = '', rows: EventRow[] = [];
-    for (let page = 0; page < 50; page++) {
-      const next = await get<List<EventRow>>(`/v1/events?limit=200${after && `&after=${after}`}`);
-      rows = [...rows, ...next.data].slice(-200);
-      if (next.data.length < 200) break;
-      after = next.next ?? '';
-    }
-    return rows.reverse();
-  }, [], 5000);
-  return <><h1>{t.events}</h1><ProblemBox problem={problem} /><Table rows={value ?? []} keyOf={(e) => e.id} columns={[[t.when, (e) => <Time at={e.at} />], ['#', (e) => e.sequence], [t.what, (e) => e.type], [t.mode, (e) => e.mode], [t.object, (e) => <code>{e.data.object.id ?? e.data.object.payment ?? ''}</code>]]} /></>;
+  const { rows, next, more, problem } = usePages<EventRow>('/v1/events?order=newest&limit=50', []);
+  return <><h1>{t.events}</h1><ProblemBox problem={problem} /><Table rows={rows} keyOf={(e) => e.id} columns={[[t.when, (e) => <Time at={e.at} />], ['#', (e) => e.sequence], [t.what, (e) => e.type], [t.mode, (e) => e.mode], [t.object, (e) => <code>{e.data.object.id ?? e.data.object.payment ?? ''}</code>]]} />{next && <p><button class="plain" onClick={() => void more()}>{t.more}</button></p>}</>;
 }
 
 export function Ledger() {

@@ -18,7 +18,7 @@ export const t = {
   newUser: 'New user', role: 'Role', oneTime: 'One-time password, shown only now:', reset: 'Reset', disabled: 'disabled', lastSignIn: 'Last sign-in', end: 'End', head: 'Head of the chain', headHint: 'Note it down elsewhere: turnpike ledger verify --head proves that nothing before it was changed.',
   volume: 'Credited, last 30 days', success: 'Success', perProvider: 'By integration', pay: 'Make payment', payWith: 'Pay with', quote: 'Show the total', youPay: 'You pay', ofThat: 'of that', payNow: 'Pay', history: 'History', balance: 'Balance', noBalance: 'No balance yet.',
   scanToPay: 'Scan to pay', sendExactly: 'Send exactly', to: 'to', memo: 'Memo', network: 'Network', until: 'Valid until', withReference: 'With the reference', thanks: 'Thank you. The money has arrived.', pendingHint: 'The payment is on its way. This page shows when it has arrived; you can close it.', backToAccount: 'Back to the account', receipt: 'Receipt', print: 'Print',
-  newEntry: 'New entry', signHint: 'negative takes from the balance', description: 'Description',
+  least: 'Least', most: 'Most', newEntry: 'New entry', signHint: 'negative takes from the balance', description: 'Description',
   account: 'My account', linkAccount: 'You came by a link: there is no password to change.', factorHint: 'An authenticator app protects the account even when somebody knows the password.', help: 'Help',
   tokens: 'API tokens', tokenOnce: 'The token, shown only now:', scopes: 'Scopes', lastUse: 'Last use', revoked: 'revoked', revoke: 'Revoke', revokeAsk: (name: string) => `Revoke ${name}? Programs that use it are refused at once.`, newToken: 'New token',
   secondFactors: 'Second factors', showDevices: 'Show devices', factors: 'Factors', testPush: 'Send a test push', enrollDevice: 'Enroll a device', enrollSend: 'Send this to the person:', noFactors: 'No second factor is installed.',
@@ -30,7 +30,7 @@ export const t = {
   findNumber: 'Number or its beginning', find: 'Find', allocate: 'Allocate', releaseNumber: 'Release', held_numbers: 'Booked numbers', company: 'Company', companies: 'Companies', carrier: 'carrier', noDrivers: 'No integration of the category script is installed.',
   wouldDo: 'Test mode: this would be done.', allocateAsk: (did: string) => `Allocate ${did}? The provider may charge for it.`, releaseAskNumber: (did: string) => `Give ${did} back to the provider?`,
   newScript: 'New script', source: 'Source', run: 'Run', functionName: 'Function', data: 'Data (JSON)', result: 'Result', console: 'Console', version: 'Version', deleteScript: (name: string) => `Delete the script ${name}? Integrations that use it stop working.`, badJson: 'The data is no JSON.',
-  unknown: 'Something went wrong', tryAgain: 'Try again', close: 'Close', searchCustomers: 'Search by id', deduct: 'deducts fees', payment: 'Payment',
+  unknown: 'Something went wrong', tryAgain: 'Try again', close: 'Close', searchPayments: 'Search by id, reference or customer', searchCustomers: 'Search by id, name or e-mail', deduct: 'deducts fees', payment: 'Payment',
   reasons: {
     amount_differs: 'The amount is not the one that was asked for.', amount_step: 'The amount is no multiple of the provider’s step.', currency_mismatch: 'The currency is not the one that was asked for.', mode_mismatch: 'The message is of the other mode.',
     customer_unknown: 'Nobody here has the payer’s address: find out whose it is and assign it.', customer_ambiguous: 'More than one customer could be meant: assign it.',

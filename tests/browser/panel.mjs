@@ -37,6 +37,7 @@ await run({
     await panel.getByLabel('Surcharge EUR').fill('0.25');
     await panel.getByLabel('Most EUR').fill('900.00');
     await panel.getByText('For a credit of 10.00 the customer pays 10.54 EUR.').waitFor();
+    await panel.getByRole('button', { name: 'Save' }).scrollIntoViewIfNeeded();
     await picture(panel, 'integration-form');
     await panel.getByRole('button', { name: 'Save' }).click();
     const card = panel.locator('#i-shop');

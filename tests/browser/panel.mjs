@@ -68,6 +68,7 @@ await run({
   },
   async an_edit_keeps_what_the_form_does_not_show() {
     const before = await system.api('POST', '/v1/integrations', { id: 'kept', provider: 'stripe', mode: 'test', currencies: ['USD', 'EUR'], underpaid: 'credit', tolerance_percent: '1.5', fee_wait: true, limits: { EUR: { min: '5.00' } }, settings: { private_key: 'sk_test_turnpike' } });
+    await go(panel, 'Overview');
     await go(panel, 'Integrations');
     await panel.locator('#i-kept').getByRole('button', { name: 'Edit' }).click();
     await panel.getByLabel('Label').fill('Shop');

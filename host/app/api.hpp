@@ -7,6 +7,7 @@
 #include "host/app/body.hpp"
 #include "host/app/people.hpp"
 #include "host/app/principal.hpp"
+#include "host/exchange/health.hpp"
 #include "host/http/router.hpp"
 #include "host/payments/inbox.hpp"
 #include "host/plugins/registry.hpp"
@@ -22,6 +23,7 @@ struct HostControl {
     std::function<bool()> ready;
     std::function<std::string()> metrics;
     std::function<json::Value()> brand;                  ///< the portal's name and colour: {name, accent, support_url}
+    std::function<std::optional<exchange::HealthBoard::Failing>(const std::string& integration)> failing;
 };
 
 struct ApiDeps {

@@ -104,7 +104,8 @@ void Host::make_services() {
             log("warning", "plugin_slow", json::Value::object({{"integration", integration}, {"op", op}, {"duration_us", static_cast<int64_t>(duration_us)}}));
         },
         [this](std::function<void()> task) { script_workers_->post(std::move(task)); },
-        [this](const exchange::ServiceCall& call, std::function<void(std::optional<std::string>)> then) { script_services_->call(call, std::move(then)); }});
+        [this](const exchange::ServiceCall& call, std::function<void(std::optional<std::string>)> then) { script_services_->call(call, std::move(then)); },
+        [this](const std::string& integration, const std::string& host, bool answers) { note_health(integration, host, answers); }});
     service_ = std::make_unique<payments::PaymentService>(payments::ServiceDeps{*store_, ids_, settler_, *exchange_, integrations_, *setup_.keyring, [this] { return public_url_; }});
     inbox_ = std::make_unique<payments::Inbox>(*service_, clock_);
     sessions_ = std::make_unique<identity::Sessions>(*store_, *setup_.keyring, random_);
@@ -122,7 +123,7 @@ void Host::make_services() {
 void Host::make_routes() {
     const ApiDeps deps{router_, *service_, *inbox_, *tokens_, random_,
                        {[this] { return reload(); }, [this] { return rebuild(); }, [this]() -> const plugins::PluginRegistry& { return setup_.registry; },
-                        [this] { return ready_ && !draining_; }, [this] { return metrics(); }, [this] { return brand(); }},
+                        [this] { return ready_ && !draining_; }, [this] { return metrics(); }, [this] { return brand(); }, [this](const std::string& id) { return health_.of(id); }},
                        *people_, *accounting_, *numbers_};
     for (auto* add : {add_customer_routes, add_entry_routes, add_payment_routes, add_payment_list_routes, add_payment_log_routes, add_browser_routes, add_hook_routes, add_integration_routes, add_admin_routes, add_public_routes,
                       add_session_routes, add_user_routes, add_twofactor_routes, add_portal_routes, add_accounting_routes, add_connect_routes, add_script_routes, add_number_routes, add_statistics_routes, add_web_routes})
@@ -224,6 +225,18 @@ bool Host::production() const {
     return !setup_.config.server.development();
 }
 
+void Host::note_health(const std::string& integration, const std::string& host, bool answers) {
+    log(answers ? "info" : "warning", answers ? "integration_answers" : "integration_unhealthy", json::Value::object({{"integration", integration}, {"host", host}}));
+    if (answers) return health_.answers(integration, host);
+    const int64_t now = clock_.now_ms();
+    health_.failing(integration, host, now);
+    const auto known = integrations_.find(integration);
+    if (!known) return;
+    store_->committer().submit([this, integration, host, mode = known->source.mode(), now](store::Tx& tx) {
+        events::emit(tx, ids_, "integration.unhealthy", mode, json::Value::object({{"integration", integration}, {"host", host}, {"since", rfc3339(now).text}}));
+    }, nullptr);
+}
+
 void Host::purge_people() {
     store_->committer().submit([](store::Tx& tx) {
         identity::purge_sessions(tx);
@@ -256,6 +269,7 @@ std::string Host::metrics() const {
     add("turnpike_webhook_refusals_uncounted_total", "counter", "Refused messages beyond what is stored.", inbox_->refused_uncounted());
     uint64_t unavailable = 0;
     for (const auto& [id, integration] : *integrations_.all()) unavailable += integration->instance == nullptr;
+    add("turnpike_integrations_unhealthy", "gauge", "Integrations with a host that keeps failing.", health_.count());
     add("turnpike_integrations_unavailable", "gauge", "Integrations whose provider cannot be used.", unavailable);
     return out;
 }

@@ -8,6 +8,7 @@
 #include "host/app/setup.hpp"
 #include "host/app/stored_kept_values.hpp"
 #include "host/base/random.hpp"
+#include "host/exchange/health.hpp"
 #include "host/exchange/http_client.hpp"
 #include "host/http/gate.hpp"
 #include "host/payments/background.hpp"
@@ -44,6 +45,7 @@ class Host {
     std::string second_factor_of(const std::string& site) const;
     bool production() const;
     json::Value brand() const;
+    void note_health(const std::string& integration, const std::string& host, bool answers);
     void purge_people();
     void say_load_failures() const;
 
@@ -58,6 +60,7 @@ class Host {
     std::unique_ptr<store::Store> store_;
     payments::Settler settler_;
     payments::Integrations integrations_;
+    exchange::HealthBoard health_;
     http::Router router_;
     std::unique_ptr<StoredKeptValues> kept_;
     std::unique_ptr<Tokens> tokens_;

@@ -12,7 +12,7 @@ namespace {
 
 using json::Value;
 
-Value shown(const payments::Integration& integration, const Principal& who) {
+Value shown(const ApiDeps& deps, const payments::Integration& integration, const Principal& who) {
     Value out = config::integration_json(integration.source.def, config::Secrets::masked, nullptr, nullptr);
     out.set("enabled", integration.enabled).set("available", integration.instance != nullptr);
     out.set("unavailable", integration.unavailable.empty() ? Value() : Value(integration.unavailable));
@@ -21,6 +21,9 @@ Value shown(const payments::Integration& integration, const Principal& who) {
     const std::string name = place.file.substr(place.file.rfind('/') == std::string::npos ? 0 : place.file.rfind('/') + 1);
     out.set("declared_at", integration.from_file ? Value(name + ":" + std::to_string(place.line)) : Value());
     out.set("account", integration.source.account.empty() ? Value() : Value(integration.source.account));
+    const auto failing = deps.control.failing(integration.id());
+    out.set("health", failing ? "failing" : "ok");
+    out.set("failing", failing ? Value::object({{"host", failing->host}, {"since", rfc3339(failing->since_unix_ms).text}}) : Value());
     const bool takes_messages = integration.manifest().operation("webhook.handle/1") != nullptr;
     return out.set("webhook_url", takes_messages && who.may("integrations") ? Value(integration.webhook_url) : Value());
 }
@@ -38,7 +41,7 @@ void need_stored(const payments::Integration& integration) {
 /// After rows changed: builds anew and shows the integration.
 void rebuilt(const ApiDeps& deps, const Call& call, const std::string& id, int status) {
     if (auto ok = deps.control.rebuild(); !ok) return call.fail(ok.error());
-    call.answer(status, shown(*need(deps, id), call.who));
+    call.answer(status, shown(deps, *need(deps, id), call.who));
 }
 
 void save(const ApiDeps& deps, const Call& call, bool create) {
@@ -167,12 +170,12 @@ void add_integration_routes(const ApiDeps& deps) {
     add_route(deps, {"GET", "/v1/providers", "integrations"}, [deps](const Call& call) { list_providers(deps, call); });
     add_route(deps, {"GET", "/v1/integrations", "integrations"}, [deps](const Call& call) {
         Value data = Value::array();
-        for (const auto& [id, integration] : *deps.service.deps().integrations.all()) data.push(shown(*integration, call.who));
+        for (const auto& [id, integration] : *deps.service.deps().integrations.all()) data.push(shown(deps, *integration, call.who));
         call.answer(200, page_json(std::move(data), ""));
     });
     add_route(deps, {"POST", "/v1/integrations", "integrations"}, [deps](const Call& call) { save(deps, call, true); });
     add_route(deps, {"POST", "/v1/integrations/preview", "integrations"}, [deps](const Call& call) { preview_surcharge(deps, call); });
-    add_route(deps, {"GET", "/v1/integrations/{id}", "integrations"}, [deps](const Call& call) { call.answer(200, shown(*need(deps, call.request->param("id")), call.who)); });
+    add_route(deps, {"GET", "/v1/integrations/{id}", "integrations"}, [deps](const Call& call) { call.answer(200, shown(deps, *need(deps, call.request->param("id")), call.who)); });
     add_route(deps, {"PUT", "/v1/integrations/{id}", "integrations"}, [deps](const Call& call) { save(deps, call, false); });
     add_route(deps, {"DELETE", "/v1/integrations/{id}", "integrations"}, [deps](const Call& call) { remove(deps, call); });
     add_route(deps, {"POST", "/v1/integrations/{id}/test", "integrations"}, [deps](const Call& call) { test(deps, call); });

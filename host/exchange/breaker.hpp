@@ -15,8 +15,10 @@ class Breaker {
     static constexpr int64_t kPauseMaxMs = 60000;
 
     bool may_call(const std::string& key, int64_t now_ms);
-    void succeeded(const std::string& key);
-    void failed(const std::string& key, int64_t now_ms);
+    /// Whether calls had been stopped and are let through again from now on.
+    bool succeeded(const std::string& key);
+    /// Whether calls are stopped from now on that were not before.
+    bool failed(const std::string& key, int64_t now_ms);
 
   private:
     struct State {

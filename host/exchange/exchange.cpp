@@ -176,7 +176,7 @@ void Exchange::do_http(std::shared_ptr<Running> op, HttpRequest request) {
     if (request.send_before_unix_ms != 0 && now > request.send_before_unix_ms) return fail_unsent(op, request, FailReason::stale);
     if (now >= op->step.deadline_unix_ms) return fail_unsent(op, request, FailReason::timeout);
     if (!request.coalesce_key.empty() && wait_for_other(op, request)) return;
-    if (!breaker_.may_call(op->call.route->integration + "/" + url->host, steady_ms())) return fail_unsent(op, request, FailReason::breaker);
+    if (!request.long_poll && !breaker_.may_call(op->call.route->integration + "/" + url->host, steady_ms())) return fail_unsent(op, request, FailReason::breaker);
     send(op, std::move(request), *url, 1);
 }
 
@@ -240,11 +240,15 @@ void Exchange::send(std::shared_ptr<Running> op, HttpRequest request, Url url, i
     });
 }
 
+void Exchange::note_health(const Route& route, const std::string& host, bool answers) {
+    const std::string circuit = route.integration + "/" + host;
+    const bool changed = answers ? breaker_.succeeded(circuit) : breaker_.failed(circuit, steady_ms());
+    if (changed && options_.health) options_.health(route.integration, host, answers);
+}
+
 void Exchange::ended(std::shared_ptr<Running> op, HttpRequest request, Url url, int tries, TransferEnd end) {
     const int64_t now = options_.clock.now_ms();
-    const std::string circuit = op->call.route->integration + "/" + url.host;
-    if (fails(end)) breaker_.failed(circuit, steady_ms());
-    else breaker_.succeeded(circuit);
+    if (!request.long_poll) note_health(*op->call.route, url.host, !fails(end));
     if (!safe_method(request.method) && (end.answered || end.sent == Sent::maybe)) op->result.sent_maybe = true;
     const Scrubber scrub(*op->call.route, request);
     TranscriptLine line{now - end.duration_ms, end.duration_ms, scrub.text(request.label), request.method, scrub.text(request.url), end.response.status, "",

@@ -73,6 +73,8 @@ class Exchange {
         std::function<void(std::function<void()>)> isolated = nullptr;
         /// Answers a call with JSON, or with nothing when it is not granted.  `then` may run on any thread.
         std::function<void(const ServiceCall& call, std::function<void(std::optional<std::string>)> then)> services = nullptr;
+        /// Told when calls to a host are stopped because it keeps failing, and when it answers again.  Must not block.
+        std::function<void(const std::string& integration, const std::string& host, bool answers)> health = nullptr;
     };
     explicit Exchange(Options options) : options_(std::move(options)), pacer_(options_.loop) {}
 
@@ -97,6 +99,7 @@ class Exchange {
     void do_http(std::shared_ptr<Running> op, plugins::HttpRequest request);
     void send(std::shared_ptr<Running> op, plugins::HttpRequest request, Url url, int tries);
     void ended(std::shared_ptr<Running> op, plugins::HttpRequest request, Url url, int tries, TransferEnd end);
+    void note_health(const Route& route, const std::string& host, bool answers);
     void add_event(std::shared_ptr<Running> op, plugins::Event event);
     void fail_unsent(std::shared_ptr<Running> op, const plugins::HttpRequest& request, plugins::FailReason reason);
     void complete(std::shared_ptr<Running> op, std::variant<plugins::Done, plugins::PluginError> verdict);

@@ -4,7 +4,7 @@ import shutil
 import signal
 import sys
 
-from harness import BUILD, ROOT, request, run_all, system, wait_for
+from harness import BUILD, ROOT, SANDBOX, Process, request, run_all, system, wait_for
 
 
 def test_a_bad_file_is_named_with_its_place_and_the_running_one_stays():
@@ -34,6 +34,31 @@ def test_a_restart_keeps_everything():
         assert s.token == token and s.get("/v1/integrations/stripe-main").json["webhook_url"] == hook
         assert s.balance(customer) == "10.00"
         assert s.payment(payment["id"])["status"] == "succeeded"
+
+
+def test_a_provider_that_does_not_answer_is_named_and_named_once_and_forgotten_when_it_answers():
+    with system() as s:
+        customer = s.customer()
+        state = lambda: s.get("/v1/integrations/stripe-main").json
+        assert state()["health"] == "ok" and state()["failing"] is None
+        port = s.sandbox_url.rsplit(":", 1)[1]
+        s.sandbox.stop()
+        body = {"customer": customer, "integration": "stripe-main", "amount": "10.00", "currency": "USD", "return_url": "https://shop.example/back"}
+        for _ in range(6):
+            assert s.post("/v1/payments", body, key=s.fresh_key()).status in (201, 502, 503, 504)
+        wait_for("the failures to be noticed", lambda: state()["health"] == "failing")
+        assert state()["failing"]["host"] == "api.stripe.com", state()
+        assert b"turnpike_integrations_unhealthy 1" in request("GET", s.url + "/metrics").body
+        told = lambda: [e["data"]["object"] for e in s.get("/v1/events?limit=200").json["data"] if e["type"] == "integration.unhealthy"]
+        wait_for("the event", told)
+        s.sandbox = Process([SANDBOX, "--port", port], s.folder / "sandbox-again.log")
+        s.sandbox.ready_url()
+
+        def answers():
+            s.post("/v1/integrations/stripe-main/test")
+            return state()["health"] == "ok"
+        wait_for("the first call after the pause", answers)
+        assert [(one["integration"], one["host"]) for one in told()] == [("stripe-main", "api.stripe.com")], told()
 
 
 def test_a_second_host_on_one_store_ends_with_3():

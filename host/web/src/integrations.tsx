@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { type Integration, type List, Problem, type Provider, type Setting, call, get, post } from './api';
 import { t } from './texts';
-import { Badge, Copy, Field, Input, Many, Mark, ProblemBox, Select, Status, asProblem, useAct, useConfirm, useLoad } from './ui';
+import { Badge, Copy, Field, Input, Many, Mark, ProblemBox, Select, Status, Time, asProblem, useAct, useConfirm, useLoad } from './ui';
 
 interface Both { providers: Provider[]; installed: Integration[] }
 const load = async (): Promise<Both> => {
@@ -144,7 +144,8 @@ function Installed({ one, provider, edit, reload }: { one: Integration; provider
   return (
     <article class="card" id={`i-${one.id}`}>
       <header><Mark name={provider?.name ?? one.provider} /><div><h3>{one.label || one.id}</h3><small>{provider?.name ?? one.provider}{one.label ? ` · ${one.id}` : ''}</small></div></header>
-      <p><Status of={one.mode} /> {one.emulated && <Badge kind="s-emulated">{t.emulated}</Badge>} {!one.enabled && <Badge kind="">{t.off}</Badge>} {!one.available && <Badge kind="s-unavailable">{t.unavailable}</Badge>} {(one.currencies ?? []).slice(0, 6).join(' ')}</p>
+      <p><Status of={one.mode} /> {one.emulated && <Badge kind="s-emulated">{t.emulated}</Badge>} {!one.enabled && <Badge kind="">{t.off}</Badge>} {!one.available && <Badge kind="s-unavailable">{t.unavailable}</Badge>} {one.health === 'failing' && <Badge kind="s-failed">{t.failing}</Badge>} {(one.currencies ?? []).slice(0, 6).join(' ')}</p>
+      {one.failing && <p>{t.failingSince(one.failing.host)} <Time at={one.failing.since} /></p>}
       {one.unavailable && <p>{one.unavailable}</p>}
       {one.source === 'file' && <p>{one.declared_at ? t.inFileAt(one.declared_at) : t.inFile}</p>}
       {one.webhook_url && <details><summary>{t.webhookUrl}</summary><p><code>{one.webhook_url}</code></p>{provider?.webhook_setup && <p>{t.setUp}: {provider.webhook_setup}</p>}<div class="row"><Copy text={one.webhook_url} /><button class="plain" disabled={busy} onClick={() => void act(async () => { await post(`${url}/rotate-hook`); await reload(); })}>{t.rotate}</button></div></details>}

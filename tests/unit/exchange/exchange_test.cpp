@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "host/base/workers.hpp"
+#include "host/exchange/health.hpp"
 #include "host/exchange/http_client.hpp"
 
 namespace turnpike::exchange {
@@ -157,8 +158,15 @@ class ExchangeTest : public testing::Test {
     SystemClock clock_;
     Workers workers_{2};
     MemoryKeptValues kept_;
+    HealthBoard health_;
+    std::atomic<int> told_{0};
     std::unique_ptr<HttpClient> client_ = std::make_unique<HttpClient>();
-    Exchange exchange_{{clock_, "seed", [this](std::function<void()> task) { workers_.post(std::move(task)); }, kept_, *client_, client_->loop()}};
+    Exchange exchange_{{clock_, "seed", [this](std::function<void()> task) { workers_.post(std::move(task)); }, kept_, *client_, client_->loop(), nullptr, nullptr, nullptr,
+                        [this](const std::string& integration, const std::string& host, bool answers) {
+                            ++told_;
+                            if (answers) health_.answers(integration, host);
+                            else health_.failing(integration, host, 0);
+                        }}};
 };
 
 TEST_F(ExchangeTest, AnAnswerReachesThePluginAndTheTranscript) {
@@ -347,19 +355,56 @@ TEST_F(ExchangeTest, AHostThatKeepsFailingIsLeftAloneForAWhile) {
     }
     for (int i = 0; i < Breaker::kFailuresToOpen; ++i) outcome(dead, "GET");
     EXPECT_EQ(outcome(dead, "GET"), "{\"r\":\"breaker no\"}");
+    ASSERT_TRUE(health_.of("acme"));
+    EXPECT_EQ(health_.of("acme")->host, "api.acme.com");
+    EXPECT_EQ(told_, 1);
+}
+
+TEST_F(ExchangeTest, WhoWaitsLongForAPersonSaysNothingOfTheHost) {
+    std::string dead;
+    {
+        Server gone([](int, int) {});
+        dead = gone.url();
+    }
+    auto long_poll = [](const Step& s) {
+        if (!s.events.empty()) return done("{}");
+        Outcome o = http("GET");
+        std::get<plugins::HttpRequest>(o.verdict).long_poll = true;
+        return o;
+    };
+    for (int i = 0; i < 2 * Breaker::kFailuresToOpen; ++i) exchange_.run_wait(call(long_poll, dead));
+    EXPECT_FALSE(health_.of("acme"));
+    EXPECT_EQ(outcome(dead, "GET"), "{\"r\":\"connect no\"}");
 }
 
 TEST(BreakerTest, OneProbeDecidesAfterThePause) {
     Breaker breaker;
-    for (int i = 0; i < Breaker::kFailuresToOpen; ++i) breaker.failed("a", 0);
+    for (int i = 1; i < Breaker::kFailuresToOpen; ++i) EXPECT_FALSE(breaker.failed("a", 0));
+    EXPECT_TRUE(breaker.failed("a", 0)) << "the change is told";
     EXPECT_FALSE(breaker.may_call("a", Breaker::kPauseFirstMs - 1));
     EXPECT_TRUE(breaker.may_call("a", Breaker::kPauseFirstMs));
     EXPECT_FALSE(breaker.may_call("a", Breaker::kPauseFirstMs));
-    breaker.failed("a", Breaker::kPauseFirstMs);
+    EXPECT_FALSE(breaker.failed("a", Breaker::kPauseFirstMs)) << "and told once";
     EXPECT_FALSE(breaker.may_call("a", 2 * Breaker::kPauseFirstMs));
     EXPECT_TRUE(breaker.may_call("a", 3 * Breaker::kPauseFirstMs));
-    breaker.succeeded("a");
+    EXPECT_TRUE(breaker.succeeded("a"));
+    EXPECT_FALSE(breaker.succeeded("a"));
     EXPECT_TRUE(breaker.may_call("a", 0));
+}
+
+TEST(HealthBoardTest, AnIntegrationFailsWhileOneOfItsHostsDoes) {
+    HealthBoard board;
+    board.failing("acme", "b.acme.com", 20);
+    board.failing("acme", "a.acme.com", 30);
+    board.failing("acme", "b.acme.com", 40);
+    EXPECT_EQ(board.of("acme")->since_unix_ms, 20);
+    EXPECT_EQ(board.count(), 1U);
+    board.answers("acme", "b.acme.com");
+    EXPECT_EQ(board.of("acme")->host, "a.acme.com");
+    board.answers("acme", "a.acme.com");
+    board.answers("other", "a.acme.com");
+    EXPECT_FALSE(board.of("acme"));
+    EXPECT_EQ(board.count(), 0U);
 }
 
 }  // namespace

@@ -131,8 +131,18 @@ def check_error_codes():
                 yield f"{path} answers with the code {code}: explain it in host/docs/errors.md"
 
 
+def check_told_names():
+    """Events and metrics that a program waits for stand in their documents."""
+    for document, call in (("events.md", r"events::emit\([^;]*?\"([a-z_]+\.[a-z_]+)\""), ("metrics.md", r"\"(turnpike_[a-z_]+)\", \"(?:counter|gauge)\"")):
+        known = set(re.findall(r"`([a-z0-9_.]+)`", (ROOT / "host/docs" / document).read_text()))
+        for path in files(r"^host/.*\.cpp$"):
+            for name in re.findall(call, (ROOT / path).read_text()):
+                if name not in known:
+                    yield f"{path} tells of {name}: explain it in host/docs/{document}"
+
+
 CHECKS = [check_lengths, check_functions, check_banned, check_directions, check_independence, check_headers, check_manifests, check_provider_table,
-          check_error_codes]
+          check_error_codes, check_told_names]
 
 
 def main():

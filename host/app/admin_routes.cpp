@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <atomic>
 
 #include "host/app/api.hpp"
 #include "host/base/crypto.hpp"
@@ -7,6 +8,7 @@
 #include "host/json/read.hpp"
 #include "host/json/write.hpp"
 #include "host/ledger/seal.hpp"
+#include "host/ledger/verify.hpp"
 
 namespace turnpike::app {
 namespace {
@@ -112,6 +114,17 @@ void list_audit(const ApiDeps& deps, const Call& call) {
     });
 }
 
+/// Reads the whole journal: one at a time, so that nobody fills the request workers with it.
+void verify_ledger(const ApiDeps& deps, const Call& call, std::atomic<bool>& running) {
+    if (running.exchange(true)) return call.fail(problem(409, "verification_running", "The journal is being verified; ask again when that has ended."));
+    const auto free = std::shared_ptr<void>(nullptr, [&running](void*) { running = false; });
+    const std::string head = call.request->query_param("head").value_or("");
+    const ledger::Report report = deps.service.deps().store.read([&](store::Session& db) { return ledger::verify(db, head.empty() ? std::nullopt : std::optional(head)); });
+    Value findings = Value::array();
+    for (const auto& f : report.findings) findings.push(Value::object({{"what", f.what}, {"n", f.n}, {"detail", f.detail}}));
+    call.answer(200, Value::object({{"rows", report.rows}, {"entries", report.entries}, {"seals", report.seals}, {"head", report.head}, {"findings", std::move(findings)}}));
+}
+
 }  // namespace
 
 void add_admin_routes(const ApiDeps& deps) {
@@ -120,6 +133,8 @@ void add_admin_routes(const ApiDeps& deps) {
     add_route(deps, {"GET", "/v1/tokens", "admin"}, [deps](const Call& call) { list_tokens(deps, call); });
     add_route(deps, {"DELETE", "/v1/tokens/{name}", "admin"}, [deps](const Call& call) { revoke_token(deps, call); });
     add_route(deps, {"GET", "/v1/audit", "audit"}, [deps](const Call& call) { list_audit(deps, call); });
+    const auto verifying = std::make_shared<std::atomic<bool>>(false);
+    add_route(deps, {"GET", "/v1/ledger/verify", "ledger"}, [deps, verifying](const Call& call) { verify_ledger(deps, call, *verifying); });
     add_route(deps, {"GET", "/v1/ledger/head", "ledger"}, [deps](const Call& call) {
         const ledger::Head head = deps.service.deps().store.read_durable([](store::Session& db) { return ledger::head(db); });
         call.answer(200, Value::object({{"head", head.text()}, {"journal_to", head.journal_to}, {"at", head.at ? Value(rfc3339(head.at).text) : Value()}}));

@@ -36,6 +36,7 @@ Value ref(const std::string& name) { return Value::object({{"$ref", "#/component
 std::vector<std::string> filters_of(const std::string& pattern) {
     if (pattern.rfind("/v1/payment-log", 0) == 0) return {"kind", "integration", "customer", "payment", "from", "to"};
     if (pattern == "/v1/payments" || pattern == "/v1/payments.csv") return {"q", "integration", "customer", "status", "reference", "currency", "from", "to"};
+    if (pattern == "/v1/ledger/verify") return {"head"};
     if (pattern == "/v1/events") return {"order"};
     if (pattern == "/v1/customers") return {"q", "email"};
     return {};

@@ -81,7 +81,7 @@ const std::map<std::string, OperationText>& texts() {
         {"POST /v1/integrations/{id}/enable", {"Enable an integration", "Integration"}}, {"POST /v1/integrations/{id}/disable", {"Disable an integration", "Integration"}},
         {"POST /v1/integrations/{id}/rotate-hook", {"Give an integration's hook a new secret", "Integration"}}, {"POST /v1/reload", {"Read the configuration file again", "Object"}},
         {"GET /v1/events", {"List events, oldest first", "List"}}, {"POST /v1/tokens", {"Create an API token", "Object"}}, {"GET /v1/tokens", {"List API tokens", "List"}},
-        {"DELETE /v1/tokens/{name}", {"Revoke an API token", "Object"}}, {"GET /v1/audit", {"List the audit trail", "List"}}, {"GET /v1/ledger/head", {"The newest link of the journal's chain", "Object"}},
+        {"DELETE /v1/tokens/{name}", {"Revoke an API token", "Object"}}, {"GET /v1/audit", {"List the audit trail", "List"}}, {"GET /v1/ledger/verify", {"Recompute the journal", "Object"}}, {"GET /v1/ledger/head", {"The newest link of the journal's chain", "Object"}},
         {"GET /healthz", {"Whether the host lives", "Object"}}, {"GET /readyz", {"Whether the host takes requests", "Object"}}, {"GET /metrics", {"Metrics for Prometheus", ""}},
         {"GET /openapi.json", {"This description", "Object"}}, {"ANY /hooks/{integration}/{secret}", {"Where a provider delivers its messages", ""}},
         {"ANY /hooks/{integration}/{secret}/{tail...}", {"Where a provider delivers its messages", ""}}, {"GET /return/{payment}/{token}", {"Where a payer's browser comes back to", ""}},

@@ -5,6 +5,7 @@
 #include "host/base/encoding.hpp"
 #include "host/ledger/row_hash.hpp"
 #include "host/ledger/seal.hpp"
+#include "host/store/error.hpp"
 
 namespace turnpike::ledger {
 namespace {
@@ -130,11 +131,29 @@ class Chain {
     std::unordered_map<std::string, bool> seen_;
 };
 
+/// What is read stands still; a session goes back without it, also when reading failed.
+class Snapshot {
+  public:
+    explicit Snapshot(store::Session& db) : db_(db) { db_.script("BEGIN"); }
+    ~Snapshot() {
+        try {
+            db_.script("ROLLBACK");
+        } catch (const store::StoreError&) {
+            // SQLite has ended the transaction by itself.
+        }
+    }
+    Snapshot(const Snapshot&) = delete;
+    Snapshot& operator=(const Snapshot&) = delete;
+
+  private:
+    store::Session& db_;
+};
+
 }  // namespace
 
 Report verify(store::Session& db, const std::optional<std::string>& expected_head) {
     Report report;
-    db.script("BEGIN");
+    Snapshot snapshot(db);
     {
         Pass pass(db, report);
         Chain chain(db, report);
@@ -150,7 +169,6 @@ Report verify(store::Session& db, const std::optional<std::string>& expected_hea
         pass.finish();
         chain.finish(expected_head);
     }
-    db.script("COMMIT");
     return report;
 }
 

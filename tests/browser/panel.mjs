@@ -82,6 +82,7 @@ await run({
   },
   async a_customer_pays_in_the_portal_and_the_panel_shows_it_and_refunds() {
     const portal = await portalOf('ada');
+    await go(panel, 'Payment log');
     await portal.getByLabel('Amount').fill('10.00');
     await portal.getByLabel('Pay with').selectOption('stripe-main');
     await portal.getByRole('button', { name: 'Show the total' }).click();
@@ -96,6 +97,9 @@ await run({
     await portal.getByRole('link', { name: 'Back to the account' }).click();
     await portal.getByText('10.00 USD').waitFor();
     fine(portal);
+    await panel.getByRole('row', { name: /succeeded.*10\.59 USD/ }).first().waitFor();  // nobody touched the page: it looked by itself
+    await panel.getByLabel('What', { exact: true }).selectOption('refusal');
+    await panel.getByText('Nothing here.').waitFor();
     await go(panel, 'Payments');
     await panel.getByRole('row', { name: /succeeded.*10\.59 USD/ }).getByRole('link').first().click();
     await panel.getByText('The money has arrived.').waitFor();
@@ -308,6 +312,27 @@ await run({
     await panel.locator('details.card').getByRole('button', { name: 'Save' }).click();
     await panel.getByRole('cell', { name: '7.50 USD' }).waitFor();
     assert.equal((await system.api('GET', '/v1/customers/grace/balance')).balances[0].balance, '7.50');
+    fine(panel);
+  },
+  async contacts_are_changed_and_the_journal_is_verified() {
+    await go(panel, 'Customers');
+    await panel.getByLabel('Search by id, name or e-mail').fill('lovelace');
+    await panel.getByRole('button', { name: 'Search' }).click();
+    await panel.getByRole('link', { name: 'ada', exact: true }).click();
+    await panel.getByText('Contacts').click();
+    await panel.getByLabel('Phone').fill('+44 20 7946 0000');
+    await panel.getByLabel('E-mail', { exact: true }).fill('');
+    await panel.getByRole('button', { name: 'Save' }).first().click();
+    await panel.locator('dl.facts div', { hasText: 'E-mail' }).first().getByText('–').waitFor();
+    const { email, phone } = await system.api('GET', '/v1/customers/ada');
+    assert.deepEqual([email, phone], [null, '+44 20 7946 0000']);
+    await system.api('PATCH', '/v1/customers/ada', { email: 'ada@example.com' });
+    await go(panel, 'Ledger');
+    await panel.getByRole('button', { name: 'Verify the journal' }).click();
+    await panel.getByText('Everything agrees:').waitFor();
+    await panel.getByLabel('A head noted earlier').fill('1:' + '0'.repeat(64));
+    await panel.getByRole('button', { name: 'Verify the journal' }).click();
+    await panel.getByText('The journal does not agree with itself:').waitFor();
     fine(panel);
   },
   async names_that_are_scripts_are_shown_as_names() {

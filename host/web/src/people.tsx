@@ -49,6 +49,22 @@ function NewEntry({ path, currencies, done }: { path: string; currencies: string
   );
 }
 
+/// What is known of a person; an emptied field is removed.
+function Contacts({ path, customer, done }: { path: string; customer: Customer; done: () => Promise<void> }) {
+  const [values, setValues] = useState({ name: customer.name ?? '', email: customer.email ?? '', phone: customer.phone ?? '', paypal_email: customer.paypal_email ?? '' });
+  const { busy, problem, act } = useAct();
+  const field = (name: keyof typeof values) => ({ value: values[name], onText: (text: string) => setValues({ ...values, [name]: text }) });
+  const save = () => act(async () => { await call('PATCH', path, Object.fromEntries(Object.entries(values).map(([name, text]) => [name, text.trim() || null]))); await done(); });
+  return (
+    <details class="card"><summary>{t.contacts}</summary>
+      <form onSubmit={(e) => { e.preventDefault(); void save(); }}>
+        <div class="row"><Input label={t.name} {...field('name')} /><Input label={t.email} type="email" {...field('email')} /><Input label={t.phone} type="tel" {...field('phone')} /><Input label={t.paypalEmail} help={t.paypalEmailHint} type="email" {...field('paypal_email')} /><button disabled={busy}>{t.save}</button></div>
+        <ProblemBox problem={problem} />
+      </form>
+    </details>
+  );
+}
+
 export function OneCustomer({ id }: { id: string }) {
   const path = `/v1/customers/${encodeURIComponent(id)}`;
   const { value, problem, reload } = useLoad(async () => {
@@ -56,7 +72,6 @@ export function OneCustomer({ id }: { id: string }) {
     return { customer, balances: balance.balances, entries: ledger.data, payments: payments.data };
   }, [id], 5000);
   const [link, setLink] = useState('');
-  const [paypal, setPaypal] = useState('');
   const { busy, problem: refused, act } = useAct();
   const [dialog, confirm] = useConfirm();
   if (!value) return <><h1>{t.customers}</h1><ProblemBox problem={problem} /></>;
@@ -71,7 +86,7 @@ export function OneCustomer({ id }: { id: string }) {
         <button class="plain" disabled={busy} onClick={() => confirm(t.eraseAsk, () => void act(async () => { await post(`${path}/erase`); await reload(); }))}>{t.erase}</button>
       </div>
       {link && <p class="note"><code>{link}</code> <Copy text={link} /><br />{t.portalLinkHint}</p>}
-      <form class="row" onSubmit={(e) => { e.preventDefault(); void act(async () => { await call('PATCH', path, { paypal_email: paypal || null }); setPaypal(''); await reload(); }); }}><Input label={t.paypalEmail} type="email" value={paypal} onText={setPaypal} /><button class="plain" disabled={busy}>{t.save}</button></form>
+      <Contacts key={JSON.stringify(c)} path={path} customer={c} done={reload} />
       <ProblemBox problem={refused} />
       <h2>{t.entries}</h2>
       <NewEntry path={path} currencies={value.balances.map((b) => b.currency)} done={reload} />
@@ -136,7 +151,26 @@ export function Events() {
   return <><h1>{t.events}</h1><ProblemBox problem={problem} /><Table rows={rows} keyOf={(e) => e.id} columns={[[t.when, (e) => <Time at={e.at} />], ['#', (e) => e.sequence], [t.what, (e) => e.type], [t.mode, (e) => e.mode], [t.object, (e) => <code>{e.data.object.id ?? e.data.object.payment ?? ''}</code>]]} />{next && <p><button class="plain" onClick={() => void more()}>{t.more}</button></p>}</>;
 }
 
+interface Verified { rows: number; entries: number; seals: number; head: string; findings: Array<{ what: string; n: number; detail: string }> }
+
+/// Recomputes the journal; with a head noted earlier it also shows that nothing before it was changed.
+function VerifyBooks() {
+  const [head, setHead] = useState('');
+  const [done, setDone] = useState<Verified | null>(null);
+  const { busy, problem, act } = useAct();
+  const verify = () => act(async () => { setDone(null); setDone(await get<Verified>(`/v1/ledger/verify${head && `?head=${encodeURIComponent(head.trim())}`}`)); });
+  return (
+    <form class="card" onSubmit={(e) => { e.preventDefault(); void verify(); }}>
+      <h2>{t.verify}</h2>
+      <div class="row"><Input label={t.notedHead} help={t.notedHeadHint} value={head} onText={setHead} /><button disabled={busy}>{busy ? t.verifying : t.verify}</button></div>
+      <ProblemBox problem={problem} />
+      {done && <div class={done.findings.length === 0 ? 'fine' : 'problem'} role="status"><strong>{done.findings.length === 0 ? t.verifiedFine(done.rows, done.entries, done.seals) : t.verifiedWrong}</strong>
+        <ul>{done.findings.map((one) => <li key={`${one.what} ${one.n}`}><code>{one.what}</code> {one.n}: {one.detail}</li>)}</ul></div>}
+    </form>
+  );
+}
+
 export function Ledger() {
   const { value, problem } = useLoad(() => get<{ head: string; journal_to: number; at: string | null }>('/v1/ledger/head'), [], 5000);
-  return <><h1>{t.ledger}</h1><ProblemBox problem={problem} />{value && <div class="card"><h2>{t.head}</h2><p><code>{value.head}</code> <Copy text={value.head} /></p><p>{value.journal_to} {t.entries} · <Time at={value.at} /></p><p class="none">{t.headHint}</p></div>}</>;
+  return <><h1>{t.ledger}</h1><ProblemBox problem={problem} />{value && <div class="card"><h2>{t.head}</h2><p><code>{value.head}</code> <Copy text={value.head} /></p><p>{value.journal_to} {t.entries} · <Time at={value.at} /></p><p class="none">{t.headHint}</p></div>}<VerifyBooks /></>;
 }

@@ -67,7 +67,7 @@ void show_payment_page(const ApiDeps& deps, const http::RequestPtr& request, con
     const bool waits = shown.find("next_action")->is_object();
     const std::string type = waits ? action.text("type") : "";
     const auto integration = deps.service.deps().integrations.find(payment->integration);
-    if (type == "page" && integration && integration->pages) {
+    if (waits && action.find("page") && integration && integration->pages) {
         const auto html = integration->pages->find(action.text("page"));
         const auto spec = integration->manifest().pages.find(action.text("page"));
         const json::Value* data = action.find("data");

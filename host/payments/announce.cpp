@@ -64,7 +64,7 @@ void announce(store::Tx& tx, const Ids& ids, const Payment& before, const Paymen
     }
     write_timeline(tx, after.seq, "payment", data);
     const bool tells = before.status != after.status || fee_status(before) != fee_status(after) || ended_without_money(before);
-    if (tells) tell_status(tx, ids, before, after, payment_json(after));
+    if (tells) tell_status(tx, ids, before, after, event_json(after));
     tell_disputes(tx, ids, before, after);
 }
 

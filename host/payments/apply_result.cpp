@@ -8,10 +8,11 @@ namespace {
 
 /// While a provider is emulated, so are the pages a browser is sent to.  A page of the manifest is shown by us.
 json::Value shown_action(const Source& source, json::Value action, const std::string& page_url) {
-    if (action.text("type") == "page") return action.set("url", page_url);
+    if (action.find("page")) action.set("url", page_url);
+    if (action.text("type") == "page") return action;
     for (const char* name : {"url", "script", "image_url"})
         if (json::Value* url = action.find(name))
-            if (auto text = url->string()) *url = exchange::rewrite_for_sandbox(source.sandbox_url, std::string(*text));
+            if (auto text = url->string(); text && *text != page_url) *url = exchange::rewrite_for_sandbox(source.sandbox_url, std::string(*text));
     return action;
 }
 

@@ -145,7 +145,7 @@ void PaymentService::create(const CreateRequest& r, Then then) {
         check_quote(tx, r, p);
         begun.payment.scope = scope_of(tx, integration->source, "").name;
         insert_payment(tx, begun.payment);
-        events::emit(tx, deps_.ids, "payment.created", begun.payment.mode, payment_json(begun.payment));
+        events::emit(tx, deps_.ids, "payment.created", begun.payment.mode, event_json(begun.payment));
         return begun;
     }, [this, integration = *integration, key = r.key, then](Result<Begun> begun) {
         if (!begun) return then(Failure(begun.error()));

@@ -41,7 +41,7 @@ void PaymentService::operator_act(const std::string& id, const std::string& act,
         deps_.settler.commit_change(tx, before, after, integration ? integration->manifest().poll : config::PollSpec{}, {act, std::nullopt, false});
         write_timeline(tx, after.seq, "operator", json::Value::object({{"act", act}, {"actor", actor}}));
         audit(tx, actor, act, id, json::Value::object({{"was", before.status}, {"is", after.status}}));
-        if (before.status == "held" && after.status != "held") events::emit(tx, deps_.ids, "payment.released", after.mode, payment_json(after));
+        if (before.status == "held" && after.status != "held") events::emit(tx, deps_.ids, "payment.released", after.mode, event_json(after));
         return Answered{200, payment_json(after)};
     }, then);
 }

@@ -44,8 +44,11 @@ void add_money(const Payment& p, Value& out) {
 
 /// What a billing developer is told: a page is only its address, the data in it are the page's own.
 Value told_action(const Value& action) {
-    if (action.text("type") != "page") return action;
-    return Value::object({{"type", "page"}, {"url", action.text("url")}});
+    if (!action.find("page")) return action;
+    Value out = Value::object();
+    for (const auto& [name, value] : action.members())
+        if (name != "page" && name != "data") out.set(name, value);
+    return out;
 }
 
 }  // namespace
@@ -63,6 +66,12 @@ Value payment_json(const Payment& p) {
     out.set("expires_at", time_or_null(p.expires_at));
     out.set("metadata", object_or_empty(request_member(p, "metadata")));
     out.set("created_at", rfc3339(p.created_at).text).set("updated_at", rfc3339(p.updated_at).text);
+    return out;
+}
+
+Value event_json(const Payment& p) {
+    Value out = payment_json(p);
+    if (Value* action = out.find("next_action"); action && action->is_object()) action->erase("client_secret");
     return out;
 }
 

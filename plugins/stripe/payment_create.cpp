@@ -1,6 +1,8 @@
 #include <algorithm>
 
 #include "api.hpp"
+#include "embedded.hpp"
+#include "locale.hpp"
 #include "money.hpp"
 #include "observe.hpp"
 #include "stripe.hpp"
@@ -11,22 +13,6 @@ namespace {
 using turnpike::Form;
 using turnpike::Json;
 using turnpike::Money;
-
-constexpr std::string_view kLocales[] = {
-    "bg", "cs",  "da", "de",    "el", "en", "en-GB", "es", "es-419", "et",
-    "fi", "fil", "fr", "fr-CA", "hr", "hu", "id",    "it", "ja",     "ko",
-    "lt", "lv",  "ms", "mt",    "nb", "nl", "pl",    "pt", "pt-BR",  "ro",
-    "ru", "sk",  "sl", "sv",    "th", "tr", "vi",    "zh", "zh-HK",  "zh-TW"};
-
-/// The nearest language of Stripe's page; "" lets the browser choose.
-std::string_view page_locale(std::string_view wanted) {
-    auto known = [](std::string_view name) {
-        return std::find(std::begin(kLocales), std::end(kLocales), name) != std::end(kLocales);
-    };
-    if (known(wanted)) return wanted;
-    const std::string_view language = wanted.substr(0, wanted.find('-'));
-    return known(language) ? language : std::string_view();
-}
 
 /// Stripe takes 30 minutes to 24 hours; a minute is left for the way there.
 int64_t expiry_s(int64_t wanted_unix_ms, int64_t now_unix_ms) {
@@ -81,6 +67,7 @@ void refuse_other_methods(const Json& input) {
 
 Task<Next> Stripe::create_payment(Op& op) const {
     refuse_other_methods(op.input());
+    if (embedded_) co_return co_await create_embedded(op, {mode_, public_key_, private_key_});
     const Json session = co_await fetch(
         op, post(op, private_key_, "session.create", "/v1/checkout/sessions", session_form(op)));
     turnpike::Observation out = observe_session(session, {mode_, op.now_unix_ms()});

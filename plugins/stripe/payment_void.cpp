@@ -26,6 +26,10 @@ Request expire_request(const Op& op, const std::string& private_key, std::string
     return post(op, private_key, "session.expire", path, Form());
 }
 
+Request get_intent(const std::string& private_key, std::string_view id) {
+    return get(private_key, "intent.get", "/v1/payment_intents/" + turnpike::percent(id));
+}
+
 Request cancel_request(const Op& op, const std::string& private_key, std::string_view id) {
     const std::string path = "/v1/payment_intents/" + turnpike::percent(id) + "/cancel";
     return post(op, private_key, "intent.cancel", path,
@@ -51,6 +55,11 @@ Task<Next> Stripe::void_payment(Op& op) const {
         intent = id_of(session["payment_intent"]);
     }
     if (intent.empty()) intent = co_await find_intent(op, private_key_);
+    if (ids.session.empty()) {
+        const Json now = co_await fetch(op, get_intent(private_key_, intent));
+        if (over(now["status"].text()))
+            co_return done(observe_intent(now, {mode_, op.now_unix_ms()}));
+    }
     const Json cancelled = co_await fetch(op, cancel_request(op, private_key_, intent));
     co_return done(observe_intent(cancelled, {mode_, op.now_unix_ms()}));
 }

@@ -8,10 +8,16 @@ Stripe::Stripe(const turnpike::Config& config)
     : mode_(config.mode()),
       currencies_(config.currencies()),
       public_key_(config.setting("public_key")),
-      private_key_(config.setting("private_key")) {
+      private_key_(config.setting("private_key")),
+      embedded_(config.setting("flow") == "embedded") {
     if (private_key_.empty()) {
         throw turnpike::Error(turnpike::ErrorKind::config, "Stripe needs a private key.")
             .field("/settings/private_key");
+    }
+    if (embedded_ && public_key_.empty()) {
+        throw turnpike::Error(turnpike::ErrorKind::config,
+                              "Stripe's form in a page needs the public key.")
+            .field("/settings/public_key");
     }
 }
 

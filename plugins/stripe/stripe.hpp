@@ -11,8 +11,9 @@ using turnpike::Next;
 using turnpike::Op;
 using turnpike::Task;
 
-/// One Stripe account in one mode.  Payments are hosted Checkout Sessions for cards; the books
-/// follow the PaymentIntent behind the session, whose id every later object carries.
+/// One Stripe account in one mode.  Payments are hosted Checkout Sessions for cards, or
+/// PaymentIntents paid by Stripe.js; the books follow the PaymentIntent, whose id every later object
+/// carries.
 class Stripe {
   public:
     explicit Stripe(const turnpike::Config& config);
@@ -34,6 +35,7 @@ class Stripe {
     std::vector<std::string> currencies_;
     std::string public_key_;
     std::string private_key_;
+    bool embedded_;
 };
 
 }  // namespace stripe

@@ -54,8 +54,9 @@ await run({
     const voided = await system.pay({ capture: 'manual' });
     await system.until(async () => (await system.api('GET', `/v1/payments/${voided.id}`)).status === 'authorized');
     await system.api('POST', `/v1/payments/${voided.id}/cancel`);
+    const embedded = await system.api('POST', '/v1/payments', { customer: 'ada', integration: 'stripe-embedded', currency: 'USD', amount: '10.00', locale: 'fr', return_url: 'https://shop.example/' }, { 'Idempotency-Key': 'embedded' });
     let posts = 0;
-    for (const id of [paid.id, held.id, voided.id]) {
+    for (const id of [paid.id, held.id, voided.id, embedded.id]) {
       const calls = (await system.api('GET', `/v1/payments/${id}/timeline`)).data.filter((row) => row.kind === 'call').flatMap((row) => row.transcript);
       for (const call of calls.filter((one) => one.method === 'POST')) {
         posts++;
@@ -66,7 +67,7 @@ await run({
         assert.ok(verdict.ok, `${url.pathname}: ${verdict.errors}`);
       }
     }
-    assert.ok(posts >= 6, `${posts} bodies were judged`);
+    assert.ok(posts >= 7, `${posts} bodies were judged`);
   },
 });
 proxy.close();

@@ -2,7 +2,7 @@
 import json
 import sys
 
-from harness import run_all, system, wait_for
+from harness import request, run_all, system, wait_for
 
 
 def test_a_first_payment_is_credited_explained_and_refunded():
@@ -26,6 +26,30 @@ def test_a_first_payment_is_credited_explained_and_refunded():
         assert s.balance(customer) == "5.00"
         s.wait_status(payment["id"], "partially_refunded")
         assert paid["reference"] in str(s.control("GET", "/stripe/ledger"))
+        s.verify_and_prove()
+
+
+def test_a_payment_is_paid_with_its_client_secret_and_no_secret_is_told_elsewhere():
+    with system() as s:
+        customer = s.customer()
+        made = s.create(customer, integration="stripe-embedded")
+        action = made["next_action"]
+        assert action["type"] == "client_token" and action["public_key"] == "pk_test_turnpike", action
+        assert action["script"].endswith("/js.stripe.com/v3/") and "data" not in action, action
+        page = request("GET", action["url"])
+        assert page.status == 200 and action["client_secret"].encode() in page.body, page.body
+        policy = page.headers["Content-Security-Policy"]
+        assert "/js.stripe.com/" in policy and "/api.stripe.com/" in policy, policy
+        calls = [row for row in s.get(f"/v1/payments/{made['id']}/timeline").json["data"] if row["kind"] == "call"]
+        assert calls and action["client_secret"] not in str(calls), calls
+        assert action["client_secret"] not in str(s.get("/v1/events?limit=200").json)
+        s.control("POST", "/stripe/actions", {"action": "decline", "payment": made["reference"]})
+        wait_for("the decline", lambda: s.payment(made["id"])["reason"] == "generic_decline")
+        s.control("POST", "/stripe/actions", {"action": "pay", "payment": made["reference"]})
+        s.wait_status(made["id"], "succeeded")
+        assert s.balance(customer) == "10.00"
+        given_up = s.create(customer, integration="stripe-embedded")
+        assert s.post(f"/v1/payments/{given_up['id']}/cancel").json["status"] == "cancelled"
         s.verify_and_prove()
 
 

@@ -65,7 +65,7 @@ function Pay({ ways }: { ways: Way[] }) {
   useEffect(() => setQuote(null), [currency, chosen, amount]);
   const pay = () => act(async () => {
     const made = await post<Payment>('/v1/portal/payments', { integration: chosen, currency, amount, quote: quote!.id });
-    if (made.next_action?.url && (made.next_action.type === 'redirect' || made.next_action.type === 'page')) location.assign(made.next_action.url);
+    if (made.next_action?.url && ['redirect', 'page', 'client_token'].includes(made.next_action.type)) location.assign(made.next_action.url);
     else location.hash = `/payments/${made.id}`;
   });
   return (

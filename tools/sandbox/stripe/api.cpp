@@ -57,8 +57,10 @@ std::string Stripe::new_id(const std::string& prefix) {
 Response Stripe::handle(const Request& request) {
     make_fees_known();
     if (request.host == "checkout.stripe.com") return page(request);
+    if (request.host == "js.stripe.com") return elements(request);
     Response response;
     try {
+        if (const auto confirmed = confirm(request)) return *confirmed;
         response = api(request);
     } catch (const ApiError& e) {
         response = json_response(e.status, {{"error", e.error}});

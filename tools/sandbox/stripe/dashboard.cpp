@@ -40,9 +40,13 @@ Response Stripe::act(const Json& action) {
         for (const auto& [id, s] : state_["sessions"].items())
             if (id == wanted || s["client_reference_id"] == wanted || s["payment_intent"] == wanted) session = id;
         if (!session.empty() && state_["sessions"][session]["payment_intent"].is_string()) intent = state_["sessions"][session]["payment_intent"].get<std::string>();
+        if (session.empty())
+            for (const auto& [id, i] : state_["intents"].items())
+                if (id == wanted || i["metadata"].value("reference", "") == wanted) intent = id;
         if (!intent.empty() && state_["intents"][intent]["latest_charge"].is_string()) charge = state_["intents"][intent]["latest_charge"].get<std::string>();
         if (what == "refund_failed") fail_refund(wanted);
-        else if (session.empty()) fail(404, "No such payment: '" + wanted + "'", "resource_missing");
+        else if (session.empty() && intent.empty()) fail(404, "No such payment: '" + wanted + "'", "resource_missing");
+        else if (session.empty() && (what == "pay" || what == "decline")) confirm_intent(state_["intents"][intent], what == "pay");
         else if (what == "pay") pay_session(session);
         else if (what == "decline") decline_session(session);
         else if (what == "expire") expire_session(session);
@@ -54,7 +58,7 @@ Response Stripe::act(const Json& action) {
             Form form("amount_to_capture=" + std::to_string(action.value("amount", state_["intents"][intent]["amount_capturable"].get<int64_t>())));
             capture_intent(intent, form);
         } else fail(400, "There is no action " + what + ".");
-        const Json now = session.empty() ? Json(nullptr) : state_["sessions"][session]["payment_intent"];
+        const Json now = session.empty() ? (intent.empty() ? Json(nullptr) : Json(intent)) : state_["sessions"][session]["payment_intent"];
         return json_response(200, {{"session", session}, {"payment_intent", now}});
     } catch (const ApiError& e) {
         return json_response(e.status, {{"error", e.error}});

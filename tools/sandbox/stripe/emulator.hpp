@@ -21,7 +21,7 @@ class Stripe final : public Emulator {
   public:
     explicit Stripe(const Surroundings& surroundings);
     std::string id() const override { return "stripe"; }
-    std::vector<std::string> hosts() const override { return {"api.stripe.com", "checkout.stripe.com"}; }
+    std::vector<std::string> hosts() const override { return {"api.stripe.com", "checkout.stripe.com", "js.stripe.com"}; }
     Response handle(const Request& request) override;
     Json ledger() const override;
     Response act(const Json& action) override;
@@ -50,10 +50,16 @@ class Stripe final : public Emulator {
 
     // intents.cpp
     Json intents(const std::string& method, const std::vector<std::string>& parts, Form& form);
+    Json create_intent(Form& form);
     Json capture_intent(const std::string& id, Form& form);
     Json cancel_intent(const std::string& id, const std::string& reason);
     Json& charge_intent(Json& intent, bool capture);
     void settle_charge(Json& charge, int64_t amount);
+
+    // elements.cpp
+    Response elements(const Request& request) const;
+    std::optional<Response> confirm(const Request& request);
+    Json confirm_intent(Json& intent, bool pays);
 
     // refunds.cpp
     Json refunds(const std::string& method, const std::vector<std::string>& parts, Form& form);

@@ -12,11 +12,26 @@ int64_t fee_of(int64_t amount, const std::string& currency) {
 }  // namespace
 
 Json Stripe::intents(const std::string& method, const std::vector<std::string>& parts, Form& form) {
-    if (parts.size() < 3) fail(400, "PaymentIntents are made by Checkout Sessions here.");
+    if (parts.size() == 2 && method == "POST") return create_intent(form);
+    if (parts.size() < 3) fail(404, "Unrecognized request URL.");
     if (parts.size() == 3) return shown(need("intents", parts[2], "payment_intent"), form);
     if (method == "POST" && parts[3] == "capture") return capture_intent(parts[2], form);
     if (method == "POST" && parts[3] == "cancel") return cancel_intent(parts[2], form.text("cancellation_reason"));
     fail(404, "Unrecognized request URL.");
+}
+
+Json Stripe::create_intent(Form& form) {
+    const int64_t amount = form.need_integer("amount");
+    if (amount < 50) fail(400, "Amount must be at least 50 cents.", "amount_too_small", "amount");
+    const std::string id = new_id("pi_");
+    Json& intent = state_["intents"][id];
+    intent = {{"id", id}, {"object", "payment_intent"}, {"amount", amount}, {"amount_capturable", 0}, {"amount_received", 0}, {"cancellation_reason", nullptr},
+              {"capture_method", form.text("capture_method") == "manual" ? "manual" : "automatic"}, {"client_secret", id + "_secret_" + new_id("")}, {"created", now_s()}, {"currency", form.need("currency")},
+              {"description", form.text("description")}, {"last_payment_error", nullptr}, {"latest_charge", nullptr}, {"livemode", false}, {"metadata", form.object("metadata")},
+              {"receipt_email", form.text("receipt_email")}, {"status", "requires_payment_method"}};
+    form.list("payment_method_types");
+    emit("payment_intent.created", intent);
+    return expanded(intent, form.list("expand"));
 }
 
 Json& Stripe::charge_intent(Json& intent, bool capture) {

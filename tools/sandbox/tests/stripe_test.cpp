@@ -37,6 +37,18 @@ TEST(StripeSignature, IsThePublishedVector) {
     EXPECT_EQ(stripe::signature_header("whsec_test_5f1c2b7a9d8e4c30b6a1", 1700000000, body), "t=1700000000,v1=c37dee3c14471628e3e7640e3cd6435bfdd1daa6c328bc59130dea8c8cf01237");
 }
 
+TEST_F(StripeTest, AnIntentIsConfirmedWithItsClientSecretAndNoSecretKey) {
+    const Json intent = api("POST", "/v1/payment_intents", "amount=1059&currency=usd&capture_method=automatic&metadata[reference]=ref1&payment_method_types[0]=card");
+    const std::string target = "/api.stripe.com/v1/payment_intents/" + intent["id"].get<std::string>() + "/confirm";
+    const std::string secret = intent["client_secret"].get<std::string>();
+    auto confirm = [&](const std::string& body) { return sandbox_.handle("POST", target, {}, "key=pk_test_turnpike&return_url=https%3A%2F%2Fs.example%2F&" + body, "http://127.0.0.1:1"); };
+    EXPECT_EQ(confirm("payment_method=pm_card_visa&client_secret=pi_x_secret_y").status, 400);
+    EXPECT_EQ(confirm("payment_method=pm_card_chargeDeclined&client_secret=" + secret).status, 402);
+    EXPECT_EQ(confirm("payment_method=pm_card_visa&client_secret=" + secret).status, 200);
+    EXPECT_EQ(confirm("payment_method=pm_card_visa&client_secret=" + secret).status, 400);
+    EXPECT_EQ(api("GET", "/v1/payment_intents/" + intent["id"].get<std::string>())["amount_received"], 1059);
+}
+
 TEST_F(StripeTest, APaidSessionBecomesIntentChargeAndFee) {
     const Json made = session();
     EXPECT_EQ(made["status"], "open");

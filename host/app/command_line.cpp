@@ -52,6 +52,7 @@ class CommandLine {
         CLI::App* serve_command = add(&app_, "serve", "Run the host", [this] { return serve(options_); });
         serve_command->add_option("--listen", options_.listen, "Stands in for server.listen");
         serve_command->add_option("--sandbox-url", options_.sandbox_url, "Stands in for sandbox.url");
+        serve_command->add_flag("--safe-mode", options_.safe_mode, "Load bundled plugins only; what belongs to others stays as it is");
         add(&app_, "check", "Check the configuration", [this] { return check(options_); });
         add(&app_, "migrate", "Bring the store to this program's schema", [this] { return migrate(options_); });
         add(&app_, "providers", "List installed providers", [this] { return list_providers(options_, json_); })->add_flag("--json", json_, "As JSON");

@@ -22,7 +22,7 @@ constexpr int64_t kHeadLogMs = 3600 * 1000;
 constexpr int64_t kDrainMs = 15000;
 constexpr int64_t kPurgePeopleMs = 3600 * 1000;
 /// Scripts have threads of their own: whatever they do, requests are answered.
-constexpr int kScriptThreads = 4;
+constexpr int kIsolatedThreads = 8;
 
 /// A core file would hold every secret.
 void forbid_core_files() {
@@ -51,7 +51,7 @@ Host::~Host() {
     passwords_.reset();
     client_.reset();
     if (mailer_) mailer_->stop();
-    if (script_workers_) script_workers_->stop();
+    if (isolated_workers_) isolated_workers_->stop();
     if (workers_) workers_->stop();
     if (store_) store_->close();
 }
@@ -96,14 +96,14 @@ void Host::make_services() {
     tokens_->reload();
     if (!development_token_.empty()) tokens_->add_development_token(development_token_);
     workers_ = std::make_unique<Workers>(worker_count(setup_.config.server));
-    script_workers_ = std::make_unique<Workers>(kScriptThreads);
+    isolated_workers_ = std::make_unique<Workers>(kIsolatedThreads);
     client_ = std::make_unique<exchange::HttpClient>();
     exchange_ = std::make_unique<exchange::Exchange>(exchange::Exchange::Options{
         clock_, setup_.keyring->derive("operation seeds"), [this](std::function<void()> task) { workers_->post(std::move(task)); }, *kept_, *client_, client_->loop(),
         [](const std::string& integration, const std::string& op, uint32_t duration_us) {
             log("warning", "plugin_slow", json::Value::object({{"integration", integration}, {"op", op}, {"duration_us", static_cast<int64_t>(duration_us)}}));
         },
-        [this](std::function<void()> task) { script_workers_->post(std::move(task)); },
+        [this](std::function<void()> task) { isolated_workers_->post(std::move(task)); },
         [this](const exchange::ServiceCall& call, std::function<void(std::optional<std::string>)> then) { script_services_->call(call, std::move(then)); },
         [this](const std::string& integration, const std::string& host, bool answers) { note_health(integration, host, answers); }});
     service_ = std::make_unique<payments::PaymentService>(payments::ServiceDeps{*store_, ids_, settler_, *exchange_, integrations_, *setup_.keyring, [this] { return public_url_; }});
@@ -153,11 +153,24 @@ BuildContext Host::build_context() {
     std::vector<std::string> faults;
     json::Value scripts = store_->read([&](store::Session& db) { return scripting::all_sources(db, std::filesystem::path(setup_.config.file).parent_path() / "scripts", faults); });
     for (const std::string& fault : faults) log("warning", "script_ignored", json::Value::object({{"reason", fault}}));
-    return {*store_, setup_.registry, setup_.manifests, *setup_.keyring, public_url_, std::move(sandbox), std::move(scripts)};
+    return {*store_, setup_.registry, launcher_, setup_.manifests, *setup_.keyring, public_url_, std::move(sandbox), std::move(scripts)};
+}
+
+/// A provider whose code keeps dying is out of use in all its integrations.
+void Host::quarantine(const std::string& provider, const std::string& reason) {
+    log("error", "plugin_quarantined", json::Value::object({{"plugin", provider}, {"reason", reason}}));
+    for (const auto& [id, integration] : *integrations_.all()) {
+        if (integration->source.def.provider != provider || !integration->instance) continue;
+        integrations_.quarantine(id, reason);
+        store_->committer().submit([this, id = id, mode = integration->source.mode(), reason](store::Tx& tx) {
+            events::emit(tx, ids_, "plugin.quarantined", mode, json::Value::object({{"integration", id}, {"reason", reason}}));
+        }, nullptr);
+    }
 }
 
 Result<void> Host::rebuild() {
     std::lock_guard lock(rebuild_mutex_);
+    launcher_.forget_crashes();
     auto built = build_integrations(setup_.config, build_context());
     if (!built) return Failure(built.error());
     for (const auto& [id, integration] : *built)

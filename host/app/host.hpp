@@ -46,6 +46,7 @@ class Host {
     bool production() const;
     json::Value brand() const;
     void note_health(const std::string& integration, const std::string& host, bool answers);
+    void quarantine(const std::string& provider, const std::string& reason);
     void purge_people();
     void say_load_failures() const;
 
@@ -57,6 +58,7 @@ class Host {
     std::atomic<bool> ready_{false};
     std::atomic<bool> draining_{false};
     mutable std::mutex rebuild_mutex_;
+    worker::Launcher launcher_{worker::worker_program(), [this](const std::string& provider, const std::string& reason) { quarantine(provider, reason); }};
     std::unique_ptr<store::Store> store_;
     payments::Settler settler_;
     payments::Integrations integrations_;
@@ -76,7 +78,7 @@ class Host {
     std::unique_ptr<scripting::Mailer> mailer_;
     std::unique_ptr<scripting::Services> script_services_;
     std::unique_ptr<scripting::Numbers> numbers_;
-    std::unique_ptr<Workers> script_workers_;
+    std::unique_ptr<Workers> isolated_workers_;
     std::unique_ptr<identity::PasswordThread> passwords_;
     std::unique_ptr<People> people_;
     std::unique_ptr<http::Gate> gate_;

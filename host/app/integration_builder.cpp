@@ -104,12 +104,30 @@ std::string other_key(const std::string& key) {
     return key.substr(0, from) + random_lower_alnum(random, std::max<size_t>(key.size() - from, 16));
 }
 
-plugins::InstancePtr decoy_of(const plugins::Plugin& plugin, plugins::InstanceSetup setup) {
+plugins::InstancePtr decoy_of(const plugins::Plugin& plugin, plugins::InstanceSetup setup, worker::Launcher* launcher) {
     if (plugin.manifest().webhook.auth != "prove") return nullptr;
     for (const config::SettingSpec& spec : plugin.manifest().settings)
         if (spec.is_secret()) setup.texts[spec.key] = other_key(setup.texts[spec.key]);
+    if (launcher) return launcher->create_later(plugin, setup);
     auto decoy = plugin.create(setup);
     return decoy ? *decoy : nullptr;
+}
+
+/// Where an integration's plugin runs (plugin-abi.md 16): what the operator says, else a worker for whatever did not come
+/// with this host or asks for one.
+bool in_worker(const IntegrationDef& def, const plugins::Plugin& plugin) {
+    if (!def.isolation.empty()) return def.isolation == "worker";
+    return !plugin.bundled() || plugin.manifest().isolation == "required";
+}
+
+Result<plugins::InstancePtr> instance_of(const IntegrationDef& def, const plugins::Plugin& plugin, const plugins::InstanceSetup& setup, worker::Launcher& launcher) {
+    if (!def.pin_sha256.empty() && def.pin_sha256 != plugin.sha256())
+        return failure(503, "plugin_refused", "plugin " + def.provider + " has the SHA-256 " + plugin.sha256() + ", the integration pins another: compare it with what its author published, then change sha256");
+    if (in_worker(def, plugin)) return launcher.create(plugin, setup);
+    if (plugin.bundled()) return plugin.create(setup);
+    // What others built runs in a worker once before it may run here.
+    const auto tried = launcher.create(plugin, setup);
+    return tried ? plugin.create(setup) : Failure(tried.error());
 }
 
 /// Settings an operation wrote (a created webhook's secret) stand in for those the definition leaves open.
@@ -162,8 +180,9 @@ payments::IntegrationPtr build_integration(IntegrationDef def, const BuildContex
     out->source.def = std::move(def);
     if (plugin) {
         out->pages = plugin->pages();
-        auto instance = plugin->create(setup);
-        if (instance) out->decoy = decoy_of(*plugin, setup);
+        const IntegrationDef& declared = out->source.def;
+        auto instance = instance_of(declared, *plugin, setup, context.launcher);
+        if (instance) out->decoy = decoy_of(*plugin, setup, in_worker(declared, *plugin) ? &context.launcher : nullptr);
         if (instance) out->instance = std::move(*instance);
         else out->unavailable = instance.error().detail;
     } else {

@@ -8,6 +8,7 @@
 #include "host/payments/integration.hpp"
 #include "host/plugins/registry.hpp"
 #include "host/store/store.hpp"
+#include "host/worker/launcher.hpp"
 
 namespace turnpike::app {
 
@@ -24,6 +25,7 @@ Facts load_facts(store::Session& db, const std::string& id);
 struct BuildContext {
     store::Store& store;
     const plugins::PluginRegistry& registry;
+    worker::Launcher& launcher;
     const config::Manifests& manifests;
     const config::Keyring& keyring;
     std::string public_url;

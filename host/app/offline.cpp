@@ -103,7 +103,8 @@ int prove(const CommandOptions& options, const ProveOptions& asked) {
     SystemClock clock;
     const auto store = open_reader(setup.config, clock);
     const std::optional<std::string> sandbox = setup.config.server.development() ? sandbox_of(setup.config, options) : std::nullopt;
-    auto built = build_integrations(setup.config, {*store, setup.registry, setup.manifests, *setup.keyring, setup.config.server.public_url, sandbox});
+    worker::Launcher launcher(worker::worker_program(), [](const std::string&, const std::string&) {});
+    auto built = build_integrations(setup.config, {*store, setup.registry, launcher, setup.manifests, *setup.keyring, setup.config.server.public_url, sandbox});
     if (!built) throw Stop{kUsage, built.error().detail};
     payments::Integrations integrations;
     integrations.replace(std::move(*built));

@@ -18,10 +18,10 @@ std::string texts_of(const config::Diagnostics& diagnostics, config::Diagnostic:
     return out;
 }
 
-std::vector<fs::path> plugin_directories(const config::Config& config) {
-    std::vector<fs::path> out;
-    for (const std::string& directory : config.plugin_directories) out.emplace_back(directory);
-    for (const fs::path& bundled : bundled_plugin_directories()) out.push_back(bundled);
+std::vector<plugins::PluginDirectory> plugin_directories(const config::Config& config) {
+    std::vector<plugins::PluginDirectory> out;
+    for (const std::string& directory : config.plugin_directories) out.emplace_back(directory, false);
+    for (const fs::path& bundled : bundled_plugin_directories()) out.emplace_back(bundled, true);
     return out;
 }
 
@@ -66,7 +66,9 @@ Setup read_setup(const CommandOptions& options, NeedKey need_key, NeedCode need_
     if (top.diagnostics.failed()) throw Stop{kUsage, texts_of(top.diagnostics, config::Diagnostic::Severity::error)};
     const auto directories = plugin_directories(top.config);
     std::vector<plugins::LoadFailure> refused;
-    out.manifests = plugins::read_manifests(directories, &refused);
+    std::vector<fs::path> paths;
+    for (const auto& directory : directories) paths.push_back(directory.path);
+    out.manifests = plugins::read_manifests(paths, &refused);
     if (need_key == NeedKey::yes) {
         auto keyring = config::Keyring::read(top.config.key_file);
         if (!keyring) throw Stop{kEnvironment, keyring.error().detail + "\n"};
@@ -79,7 +81,7 @@ Setup read_setup(const CommandOptions& options, NeedKey need_key, NeedCode need_
     for (const auto& d : all.diagnostics.list()) out.warnings.push_back(d.text());
     out.config = std::move(all.config);
     override_config(out.config, options);
-    if (need_code == NeedCode::yes) out.registry = plugins::PluginRegistry::load(directories, {out.config.require_signature, out.config.trusted_keys, ""});
+    if (need_code == NeedCode::yes) out.registry = plugins::PluginRegistry::load(directories, {out.config.require_signature, out.config.trusted_keys, ""}, options.safe_mode);
     return out;
 }
 

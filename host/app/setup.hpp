@@ -16,6 +16,7 @@ struct CommandOptions {
     std::filesystem::path data = "var";
     std::string listen;       ///< stands in for server.listen
     std::string sandbox_url;  ///< stands in for sandbox.url
+    bool safe_mode = false;   ///< bundled plugins only
 };
 
 /// Exit codes (contracts.md 1).

@@ -120,6 +120,8 @@ class IntegrationReader {
     void read_plugin() {
         out_.sandbox = reader_.boolean("sandbox").value_or(true);
         out_.isolation = reader_.word("isolation", {"in_process", "worker"}).value_or("");
+        if (out_.isolation == "in_process" && manifest_.isolation == "required")
+            diagnostics_.error(*reader_.node().find("isolation"), "isolation_required", manifest_.name + " runs in a worker only: leave isolation out");
         if (auto hosts = reader_.texts("egress")) out_.egress = *hosts;
         out_.pin_sha256 = reader_.text("sha256").value_or("");
         const Node* accept = reader_.take("accept_unauthenticated_webhooks");

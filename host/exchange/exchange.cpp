@@ -35,7 +35,7 @@ Event event_of(EventKind kind, std::string label, int64_t now_ms) {
     return e;
 }
 
-bool must_be_isolated(const OperationCall& call) { return call.instance->manifest().isolation == "required"; }
+bool must_be_isolated(const OperationCall& call) { return call.instance->isolated(); }
 
 bool fails(const TransferEnd& end) { return !end.answered || end.response.status >= 500; }
 
@@ -61,6 +61,7 @@ struct Exchange::Running {
 
 plugins::Step Exchange::first_step(const OperationCall& call) const {
     plugins::Step step;
+    step.run = ++runs_;
     step.op = call.op;
     step.op_id = call.op_id;
     step.idempotency_key = call.idempotency_key;

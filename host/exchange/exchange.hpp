@@ -118,6 +118,7 @@ class Exchange {
     std::map<std::string, Kept> lately_kept_;                                  ///< by the same key
     std::atomic<uint64_t> kept_n_{0};  ///< counts calls that kept something: orders beginnings and ends
     std::atomic<size_t> running_{0};
+    mutable std::atomic<uint64_t> runs_{0};  ///< numbers operations for whoever remembers their events
 };
 
 }  // namespace turnpike::exchange

@@ -138,7 +138,7 @@ exchange::OperationCall Inbox::call_for(const Integration& integration, plugins:
 void Inbox::receive(IntegrationPtr integration, plugins::Inbound message, std::function<void(Answer)> then) {
     if (message.body.size() > integration->manifest().webhook.max_bytes) return refuse_message(std::move(integration), message, too_large(), std::move(then));
     exchange::OperationCall call = call_for(*integration, std::move(message));
-    if (integration->manifest().isolation == "required") return receive_isolated(std::move(integration), std::move(call), std::move(then));
+    if (integration->instance->isolated()) return receive_isolated(std::move(integration), std::move(call), std::move(then));
     auto result = service_.deps().exchange.run_pure(call);
     // A plugin that wants to ask somebody must have proven the message before, and its decoy must not get that far.
     const bool believed = !result || result->done();
@@ -157,14 +157,42 @@ void Inbox::receive(IntegrationPtr integration, plugins::Inbound message, std::f
 void Inbox::receive_isolated(IntegrationPtr integration, exchange::OperationCall call, std::function<void(Answer)> then) {
     auto message = std::make_shared<plugins::Inbound>(*call.inbound);
     call.deadline_unix_ms = clock_.now_ms() + kIsolatedMs;
-    service_.deps().exchange.run(std::move(call), [this, integration, message, then](exchange::OperationResult result) {
+    auto shown = std::make_shared<exchange::OperationCall>(call);
+    service_.deps().exchange.run(std::move(call), [this, integration, message, shown, then](exchange::OperationResult result) {
         deny_unproven(*integration, result);
         const auto* error = result.error();
         const bool final = error && (error->kind == plugins::ErrorKind::forged || error->kind == plugins::ErrorKind::input);
+        if (error && error->crashed) return park_poisoned(integration, *message, error->hint, then);
         if (error && final) return refuse_message(integration, *message, result, then);
         if (error) return store_waiting(integration, *message, then);
-        settle_proven(integration, std::move(*message), std::move(result), then);
+        auto believed = std::make_shared<exchange::OperationResult>(std::move(result));
+        ask_decoy(integration, *shown, [this, integration, message, believed, then](bool refused) {
+            if (refused) return settle_proven(integration, std::move(*message), std::move(*believed), then);
+            quarantine(*integration);
+            then({503, {}, ""});
+        });
     });
+}
+
+/// decoy_refuses() for a decoy that must not run on this thread.
+void Inbox::ask_decoy(const IntegrationPtr& integration, exchange::OperationCall call, std::function<void(bool)> then) {
+    if (!integration->decoy || !count_decoyed(integration->id())) return then(true);
+    call.instance = integration->decoy;
+    auto nowhere = std::make_shared<exchange::Route>(*call.route);
+    nowhere->hosts.clear();
+    call.route = std::move(nowhere);
+    service_.deps().exchange.run(std::move(call), [then](exchange::OperationResult result) {
+        then(result.error() && result.error()->kind == plugins::ErrorKind::forged);
+    });
+}
+
+/// A message that ends whoever reads it is kept whole and asked about no more: it is ours now, so the sender hears yes.
+void Inbox::park_poisoned(const IntegrationPtr& integration, const plugins::Inbound& message, const std::string& how, std::function<void(Answer)> then) {
+    auto shared = std::make_shared<const plugins::Inbound>(message);
+    in_unit<bool>(service_.deps().store, [integration, shared, how](store::Tx& tx) {
+        insert_inbox(tx, *integration, *shared, {"poisoned", how, "", "", std::nullopt}, Kept::whole);
+        return true;
+    }, [then](Result<bool> stored) { then(stored ? Answer{} : Answer{503, {}, ""}); });
 }
 
 void Inbox::settle_proven(IntegrationPtr integration, plugins::Inbound message, exchange::OperationResult result, std::function<void(Answer)> then) {
@@ -236,7 +264,7 @@ void Inbox::finish_waiting(IntegrationPtr integration, int64_t n, exchange::Oper
         store_transcript(tx, std::nullopt, integration->id(), "webhook.handle/1", *shared);
         if (const auto* error = shared->error()) {
             const bool final = error->kind == plugins::ErrorKind::forged || error->kind == plugins::ErrorKind::input;
-            return update_inbox(tx, n, {final ? "refused" : "waiting", error->hint, "", "", std::nullopt});
+            return update_inbox(tx, n, {error->crashed ? "poisoned" : final ? "refused" : "waiting", error->hint, "", "", std::nullopt});
         }
         const Handled handled = read_handled(shared->done()->result_json);
         const std::vector<Settled> settled = settle_each(tx, service_.deps().settler, integration->source, handled, {"webhook", n, unproven});
@@ -246,15 +274,17 @@ void Inbox::finish_waiting(IntegrationPtr integration, int64_t n, exchange::Oper
 
 // A plugin that accepts what random keys cannot have signed accepts everything.
 bool Inbox::decoy_refuses(const Integration& integration, const exchange::OperationCall& call) {
-    if (!integration.decoy) return true;
-    {
-        std::lock_guard lock(mutex_);
-        if (decoyed_[integration.id()]++ >= kDecoyedMessages) return true;
-    }
+    if (!integration.decoy || !count_decoyed(integration.id())) return true;
     exchange::OperationCall shown = call;
     shown.instance = integration.decoy;
     const auto result = service_.deps().exchange.run_pure(shown);
     return result && result->error() && result->error()->kind == plugins::ErrorKind::forged;
+}
+
+/// Whether this message is still among those the decoy is shown.
+bool Inbox::count_decoyed(const std::string& integration) {
+    std::lock_guard lock(mutex_);
+    return decoyed_[integration]++ < kDecoyedMessages;
 }
 
 void Inbox::quarantine(const Integration& integration) {

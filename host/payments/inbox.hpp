@@ -41,6 +41,9 @@ class Inbox {
     exchange::OperationCall call_for(const Integration& integration, plugins::Inbound message) const;
     bool may_store_refusal(const std::string& integration);
     bool decoy_refuses(const Integration& integration, const exchange::OperationCall& call);
+    void ask_decoy(const IntegrationPtr& integration, exchange::OperationCall call, std::function<void(bool)> then);
+    void park_poisoned(const IntegrationPtr& integration, const plugins::Inbound& message, const std::string& how, std::function<void(Answer)> then);
+    bool count_decoyed(const std::string& integration);
     void quarantine(const Integration& integration);
 
     PaymentService& service_;

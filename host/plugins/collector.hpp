@@ -13,6 +13,8 @@
 
 namespace turnpike::plugins {
 
+class KeyDesk;
+
 /// Secrets a plugin may name but need not hold: setting -> its text.
 using SettingTexts = std::map<std::string, std::string>;
 
@@ -22,6 +24,11 @@ class Collector {
   public:
     Collector(const SettingTexts& settings, const Inbound* inbound, int64_t now_unix_ms, size_t event_count)
         : settings_(settings), inbound_(inbound), now_unix_ms_(now_unix_ms), event_count_(event_count) {}
+
+    /// Keys named by setting are somebody else's: proofs and signatures with them are asked of the desk.
+    void set_key_desk(KeyDesk* desk) { desk_ = desk; }
+    KeyDesk* key_desk() const { return desk_; }
+    const SettingTexts& settings() const { return settings_; }
 
     /// The verdict; a second one is a fault.
     void decide(Verdict verdict);
@@ -48,6 +55,7 @@ class Collector {
     const Inbound* inbound_;
     int64_t now_unix_ms_;
     size_t event_count_;
+    KeyDesk* desk_ = nullptr;
     Outcome outcome_;
     bool decided_ = false;
     std::string fault_;

@@ -133,8 +133,7 @@ void host_log(tpk_out* out, uint32_t level, tpk_str message) noexcept {
 
 int host_hmac(tpk_out* out, tpk_str scheme, const tpk_key* key, tpk_bytes data, tpk_bytes* result) noexcept {
     return guarded(out, [&](Collector& c) {
-        const auto bytes = key_bytes(c, *key, KeySource::setting_or_bytes);
-        return give(c, bytes ? hmac_of(view_of(scheme), *bytes, view_of(data)) : std::nullopt, result);
+        return give(c, use_key(c, KeyUse::Kind::hmac, view_of(scheme), *key, view_of(data)), result);
     });
 }
 
@@ -144,8 +143,7 @@ int host_digest(tpk_out* out, tpk_str scheme, tpk_bytes data, tpk_bytes* result)
 
 int host_sign(tpk_out* out, tpk_str scheme, const tpk_key* key, tpk_bytes data, tpk_bytes* result) noexcept {
     return guarded(out, [&](Collector& c) {
-        const auto bytes = key_bytes(c, *key, KeySource::setting_or_bytes);
-        return give(c, bytes ? sign_with(view_of(scheme), *bytes, view_of(data)) : std::nullopt, result);
+        return give(c, use_key(c, KeyUse::Kind::sign, view_of(scheme), *key, view_of(data)), result);
     });
 }
 

@@ -9,15 +9,6 @@
 namespace turnpike::plugins {
 namespace {
 
-std::string config_text(const InstanceSetup& setup) {
-    json::Value currencies = json::Value::array();
-    for (const std::string& code : setup.currencies) currencies.push(code);
-    json::Value out = json::Value::object({{"integration", setup.integration}, {"mode", setup.mode}, {"currencies", std::move(currencies)},
-                                           {"settings", setup.settings}, {"webhook_url", setup.webhook_url}});
-    if (setup.scripts.is_object()) out.set("scripts", setup.scripts);
-    return json::write(out);
-}
-
 class InProcess final : public Instance {
   public:
     InProcess(const tpk_provider& provider, std::shared_ptr<const config::Manifest> manifest, SettingTexts texts, tpk_instance* raw)
@@ -47,7 +38,18 @@ class InProcess final : public Instance {
     tpk_instance* raw_;
 };
 
-Failure refused(const Outcome& outcome, const InstanceSetup& setup) {
+}  // namespace
+
+std::string config_text(const InstanceSetup& setup) {
+    json::Value currencies = json::Value::array();
+    for (const std::string& code : setup.currencies) currencies.push(code);
+    json::Value out = json::Value::object({{"integration", setup.integration}, {"mode", setup.mode}, {"currencies", std::move(currencies)},
+                                           {"settings", setup.settings}, {"webhook_url", setup.webhook_url}});
+    if (setup.scripts.is_object()) out.set("scripts", setup.scripts);
+    return json::write(out);
+}
+
+Failure refused_settings(const Outcome& outcome, const InstanceSetup& setup) {
     const auto* error = std::get_if<PluginError>(&outcome.verdict);
     Problem p = problem(422, "integration_misconfigured", setup.integration + ": the provider refuses its settings");
     if (!error) return failure(std::move(p));
@@ -56,8 +58,6 @@ Failure refused(const Outcome& outcome, const InstanceSetup& setup) {
     if (!error->field.empty()) p.errors.push_back({error->field, "setting_invalid", error->hint});
     return failure(std::move(p));
 }
-
-}  // namespace
 
 Result<InstancePtr> create_in_process(const tpk_provider& provider, std::shared_ptr<const config::Manifest> manifest,
                                       const InstanceSetup& setup) {
@@ -70,7 +70,7 @@ Result<InstancePtr> create_in_process(const tpk_provider& provider, std::shared_
     } catch (...) {
         collector.fault("An exception crossed the border of the plugin in create().");
     }
-    if (!raw) return refused(collector.take(), setup);
+    if (!raw) return refused_settings(collector.take(), setup);
     return InstancePtr(std::make_shared<InProcess>(provider, std::move(manifest), setup.texts, raw));
 }
 

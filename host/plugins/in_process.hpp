@@ -21,6 +21,11 @@ struct InstanceSetup {
     json::Value scripts = {};             ///< {"name": "source"} for the category script; null elsewhere
 };
 
+/// What create() is given, as JSON: integration, mode, currencies, settings, webhook_url, scripts.
+std::string config_text(const InstanceSetup& setup);
+/// Why create() made nothing: 422 integration_misconfigured with the setting at fault, or plugin_fault.
+Failure refused_settings(const Outcome& outcome, const InstanceSetup& setup);
+
 /// An instance in this process.  `provider` lives for ever (plugins are never unloaded).
 Result<InstancePtr> create_in_process(const tpk_provider& provider, std::shared_ptr<const config::Manifest> manifest,
                                       const InstanceSetup& setup);

@@ -7,8 +7,8 @@
 
 namespace turnpike::plugins {
 
-/// One configured integration of one provider: the only way anything reaches a plugin.  In-process today, in a
-/// worker process later; callers cannot tell.
+/// One configured integration of one provider: the only way anything reaches a plugin.  In this process or in a worker of
+/// its own; but for isolated() callers cannot tell.
 class Instance {
   public:
     virtual ~Instance() = default;
@@ -16,6 +16,8 @@ class Instance {
     /// Blocks for at most the manifest's step_ms in a healthy plugin.
     virtual Outcome step(const Step& step) const = 0;
     virtual const config::Manifest& manifest() const = 0;
+    /// Whether a step may keep its thread waiting: such steps go to threads of their own.
+    virtual bool isolated() const { return manifest().isolation == "required"; }
 };
 
 using InstancePtr = std::shared_ptr<const Instance>;

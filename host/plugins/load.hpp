@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,27 +18,41 @@ struct LoadPolicy {
     bool require_signature = false;
     std::vector<std::string> trusted_keys;  ///< Ed25519 public keys, PEM
     std::string pin_sha256;                 ///< hex; empty = any
+    bool bundled = true;                    ///< its code is opened at once, in this process
 };
 
 /// The manifest's pages by name: HTML whose hash was checked when the plugin was loaded.
 using Pages = std::map<std::string, std::string>;
 
-/// A provider whose code is loaded; it stays loaded as long as the process lives.
+/// A provider whose files were checked.  Its code is opened here when first needed, or never: a worker opens it from the
+/// same sealed bytes.  What was opened stays as long as the process lives.  Any thread.
 class Plugin {
   public:
-    Plugin(const tpk_provider& provider, std::shared_ptr<const config::Manifest> manifest, std::string sha256, Pages pages)
-        : provider_(provider), manifest_(std::move(manifest)), sha256_(std::move(sha256)), pages_(std::make_shared<const Pages>(std::move(pages))) {}
-    const config::Manifest& manifest() const { return *manifest_; }
-    const std::shared_ptr<const config::Manifest>& shared_manifest() const { return manifest_; }
-    const std::string& sha256() const { return sha256_; }  ///< of the .so, hex
-    const std::shared_ptr<const Pages>& pages() const { return pages_; }
-    Result<InstancePtr> create(const InstanceSetup& setup) const { return create_in_process(provider_, manifest_, setup); }
+    struct Parts {
+        std::shared_ptr<const config::Manifest> manifest;
+        std::string manifest_text;
+        int fd = -1;  ///< the sealed bytes; never closed
+        std::string sha256;
+        std::shared_ptr<const Pages> pages;
+        bool bundled = true;
+    };
+    explicit Plugin(Parts parts) : parts_(std::move(parts)) {}
+    const config::Manifest& manifest() const { return *parts_.manifest; }
+    const std::shared_ptr<const config::Manifest>& shared_manifest() const { return parts_.manifest; }
+    const std::string& manifest_text() const { return parts_.manifest_text; }
+    int fd() const { return parts_.fd; }
+    const std::string& sha256() const { return parts_.sha256; }  ///< of the .so, hex
+    const std::shared_ptr<const Pages>& pages() const { return parts_.pages; }
+    bool bundled() const { return parts_.bundled; }  ///< came with this host
+
+    Result<const tpk_provider*> open() const;
+    /// An instance in this process.
+    Result<InstancePtr> create(const InstanceSetup& setup) const;
 
   private:
-    const tpk_provider& provider_;
-    std::shared_ptr<const config::Manifest> manifest_;
-    std::string sha256_;
-    std::shared_ptr<const Pages> pages_;
+    Parts parts_;
+    mutable std::mutex mutex_;
+    mutable std::optional<Result<const tpk_provider*>> opened_;
 };
 
 /// Loads `<folder>/<id>.so` beside `<id>.provider.json` (plugin-abi.md 14).  Every byte that runs is a byte that was

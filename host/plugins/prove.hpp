@@ -4,18 +4,13 @@
 #include <string>
 
 #include "host/plugins/collector.hpp"
+#include "host/plugins/key_desk.hpp"
 #include "turnpike/provider.h"
 
 namespace turnpike::plugins {
 
 /// Seconds a signed time may lie in the past or in the future.
 constexpr int64_t kSignedTimeToleranceMs = 300 * 1000;
-
-/// What a proof came to; `opened` is the plaintext of an AEAD.
-struct Proven {
-    bool yes = false;
-    std::optional<std::string> opened;
-};
 
 enum class KeySource { setting_only, setting_or_bytes };
 
@@ -28,7 +23,11 @@ enum class KeySource { setting_only, setting_or_bytes };
 /// A setting of several lines holds several keys: any one of them proves, so that a key can be rolled.
 Proven check_proof(Collector& collector, const tpk_proof& proof, KeySource source);
 
-/// The key's bytes, decoded as the plugin says; nullopt when there is none.
-std::optional<std::string> key_bytes(Collector& collector, const tpk_key& key, KeySource source);
+/// The same with owned bytes, for whoever holds the settings.
+Proven prove_by_setting(const SettingTexts& settings, const KeyProof& proof);
+
+/// A MAC or a signature with a key named by setting or given as bytes, exactly one; nullopt when there is none.
+std::optional<std::string> use_key(Collector& collector, KeyUse::Kind kind, std::string_view scheme, const tpk_key& key, std::string_view data);
+std::optional<std::string> use_key(const SettingTexts& settings, const KeyUse& use);
 
 }  // namespace turnpike::plugins

@@ -32,13 +32,15 @@ json::Value setting_member(const config::Manifest& m) {
 
 }  // namespace
 
-PluginRegistry PluginRegistry::load(const std::vector<std::filesystem::path>& directories, const LoadPolicy& policy) {
+PluginRegistry PluginRegistry::load(const std::vector<PluginDirectory>& directories, LoadPolicy policy, bool safe_mode) {
     PluginRegistry out;
-    for (const auto& directory : directories)
-        for (const auto& folder : provider_folders(directory)) {
+    for (const PluginDirectory& directory : directories)
+        for (const auto& folder : provider_folders(directory.path)) {
             const std::string id = folder.filename().string();
             if (out.plugins_.count(id)) continue;
-            auto plugin = load_plugin(folder, id, policy);
+            policy.bundled = directory.bundled;
+            auto plugin = safe_mode && !directory.bundled ? Result<std::shared_ptr<const Plugin>>(failure(503, "plugin_refused", "plugin " + id + ": not loaded in safe mode; start without --safe-mode to use it"))
+                                                          : load_plugin(folder, id, policy);
             if (plugin) out.plugins_[id] = std::move(*plugin);
             else out.failures_.push_back({id, (folder / (id + ".so")).string(), plugin.error().detail});
         }

@@ -16,12 +16,20 @@ struct LoadFailure {
     std::string reason;
 };
 
+/// Where plugins lie.
+struct PluginDirectory {
+    PluginDirectory(std::filesystem::path where, bool is_bundled = true) : path(std::move(where)), bundled(is_bundled) {}
+    std::filesystem::path path;
+    bool bundled;  ///< came with this host
+};
+
 /// Every provider of the plugin folders.  Immutable once loaded; any thread.
 class PluginRegistry {
   public:
     /// `directories` hold one folder a provider: <id>/<id>.so and <id>/<id>.provider.json.  Of two providers of one id
     /// the first directory's wins.  A plugin that cannot be loaded is a failure, never an error of the host.
-    static PluginRegistry load(const std::vector<std::filesystem::path>& directories, const LoadPolicy& policy);
+    /// In safe mode a plugin that is not bundled is a failure, and nothing of it runs.
+    static PluginRegistry load(const std::vector<PluginDirectory>& directories, LoadPolicy policy, bool safe_mode = false);
 
     std::shared_ptr<const Plugin> find(const std::string& id) const;
     const std::map<std::string, std::shared_ptr<const Plugin>>& plugins() const { return plugins_; }

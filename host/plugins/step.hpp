@@ -9,7 +9,7 @@
 
 namespace turnpike::plugins {
 
-/// The C ABI's structures (sdk/include/turnpike/provider.h) as owned C++ values.  They cross threads and, later, a
+/// The C ABI's structures (sdk/include/turnpike/provider.h) as owned C++ values.  They cross threads and a
 /// process border; nothing in them points into a plugin.  Meanings and limits are the ABI header's.
 
 struct Header {
@@ -67,6 +67,7 @@ struct Inbound {
 
 /// What a plugin sees in one step; see tpk_step.
 struct Step {
+    uint64_t run = 0;  ///< one way through an operation, in this process; 0 = none in particular.  Not the plugin's to see
     std::string op;  ///< "payment.create/1"
     std::string op_id;
     std::string idempotency_key;
@@ -92,6 +93,7 @@ struct PluginError {
     std::string provider_message;
     std::string hint;
     std::string field;
+    bool crashed = false;  ///< the host's own finding: a worker died of this step
 };
 
 struct Call {

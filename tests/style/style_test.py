@@ -12,8 +12,8 @@ FILE_MAX, TEST_FILE_MAX, FUNCTION_MAX, MEDIAN_MAX = 500, 800, 70, 100
 # Areas of host/ and what each may include (host/CMakeLists.txt says the same to the linker).
 ORDER = {
     "base": [], "json": ["base"], "money": ["base"], "config": ["json", "money"], "store": ["json", "money"], "events": ["store"],
-    "ledger": ["store"], "plugins": ["config"], "exchange": ["plugins"], "payments": ["exchange", "ledger", "events"], "http": ["json"],
-    "identity": ["payments"], "twofactor": ["identity"], "accounting": ["payments"], "scripting": ["payments"], "app": ["twofactor", "accounting", "scripting", "http"],
+    "ledger": ["store"], "plugins": ["config"], "worker": ["plugins"], "exchange": ["plugins"], "payments": ["exchange", "ledger", "events"], "http": ["json"],
+    "identity": ["payments"], "twofactor": ["identity"], "accounting": ["payments"], "scripting": ["payments"], "app": ["twofactor", "accounting", "scripting", "worker", "http"],
 }
 
 BANNED = [

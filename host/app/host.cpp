@@ -159,7 +159,8 @@ BuildContext Host::build_context() {
 /// A provider whose code keeps dying is out of use in all its integrations.
 void Host::quarantine(const std::string& provider, const std::string& reason) {
     log("error", "plugin_quarantined", json::Value::object({{"plugin", provider}, {"reason", reason}}));
-    for (const auto& [id, integration] : *integrations_.all()) {
+    const auto all = integrations_.all();
+    for (const auto& [id, integration] : *all) {
         if (integration->source.def.provider != provider || !integration->instance) continue;
         integrations_.quarantine(id, reason);
         store_->committer().submit([this, id = id, mode = integration->source.mode(), reason](store::Tx& tx) {
@@ -281,7 +282,8 @@ std::string Host::metrics() const {
     add("turnpike_second_factor_failed_open_total", "counter", "Logins allowed because the second factor's provider was away.", challenges_->failed_open());
     add("turnpike_webhook_refusals_uncounted_total", "counter", "Refused messages beyond what is stored.", inbox_->refused_uncounted());
     uint64_t unavailable = 0;
-    for (const auto& [id, integration] : *integrations_.all()) unavailable += integration->instance == nullptr;
+    const auto all = integrations_.all();
+    for (const auto& [id, integration] : *all) unavailable += integration->instance == nullptr;
     add("turnpike_integrations_unhealthy", "gauge", "Integrations with a host that keeps failing.", health_.count());
     add("turnpike_integrations_unavailable", "gauge", "Integrations whose provider cannot be used.", unavailable);
     return out;

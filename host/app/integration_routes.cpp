@@ -170,7 +170,8 @@ void add_integration_routes(const ApiDeps& deps) {
     add_route(deps, {"GET", "/v1/providers", "integrations"}, [deps](const Call& call) { list_providers(deps, call); });
     add_route(deps, {"GET", "/v1/integrations", "integrations"}, [deps](const Call& call) {
         Value data = Value::array();
-        for (const auto& [id, integration] : *deps.service.deps().integrations.all()) data.push(shown(deps, *integration, call.who));
+        const auto all = deps.service.deps().integrations.all();
+        for (const auto& [id, integration] : *all) data.push(shown(deps, *integration, call.who));
         call.answer(200, page_json(std::move(data), ""));
     });
     add_route(deps, {"POST", "/v1/integrations", "integrations"}, [deps](const Call& call) { save(deps, call, true); });

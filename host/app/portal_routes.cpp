@@ -20,7 +20,8 @@ bool is_offered(const payments::Integration& integration, const Principal& who) 
 void list_ways(const ApiDeps& deps, const Call& call) {
     const std::string currency = call.request->query_param("currency").value_or("");
     Value data = Value::array();
-    for (const auto& [id, integration] : *deps.service.deps().integrations.all()) {
+    const auto all = deps.service.deps().integrations.all();
+    for (const auto& [id, integration] : *all) {
         if (!is_offered(*integration, call.who)) continue;
         const auto& def = integration->source.def;
         const std::vector<std::string> offered = payments::offered_currencies(*integration);

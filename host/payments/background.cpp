@@ -75,7 +75,8 @@ void Background::work_inbox() {
 }
 
 void Background::sweep(int64_t now) {
-    for (const auto& [id, integration] : *service_.deps().integrations.all()) {
+    const auto all = service_.deps().integrations.all();
+    for (const auto& [id, integration] : *all) {
         if (!integration->instance || !integration->enabled || !integration->manifest().operation("transactions.list/1")) continue;
         const auto swept = service_.deps().store.read([&, &name = id](store::Session& db) -> std::optional<int64_t> {
             auto rows = db.query("SELECT coalesce(swept_to, first_payment_at) FROM integration_facts WHERE id = $1 AND first_payment_at IS NOT NULL", name);

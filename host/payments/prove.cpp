@@ -127,7 +127,8 @@ std::string scope_known(store::Session& db, const Integration& integration) {
 Value prove(store::Store& store, exchange::Exchange& exchange, const Integrations& integrations, ProveWindow window) {
     Comparison comparison(store, window);
     std::map<std::string, bool> seen;
-    for (const auto& [id, integration] : *integrations.all()) {
+    const auto all = integrations.all();
+    for (const auto& [id, integration] : *all) {
         if (integration->manifest().category != config::Category::payment) continue;
         auto skip = [&, &name = id](const std::string& why, bool unread) { comparison.add("not_checkable", Value::object({{"integration", name}, {"reason", why}, {"unread", unread}})); };
         if (!integration->instance) {

@@ -17,6 +17,7 @@ ORDER = {
 }
 
 BANNED = [
+    (r"for \(.* : \*[^)]*\.all\(\)\)", r"$^", "keep what all() gave in a variable: a range-for forgets the owner of what it walks over"),
     (r"\bstd::getenv\b|[^_]\bgetenv\(", r"host/config/references\.cpp|host/app/serve\.cpp|tests/", "read the environment in host/config only"),
     (r"system_clock::now", r"host/base/clock\.cpp|tools/sandbox/|tests/", "take time from a Clock"),
     (r"\bstd::(cout|cerr)\b", r"tests/|tools/|sdk/testing/", "print in commands with printf, log with host/app/log.hpp"),

@@ -1,3 +1,4 @@
+#include "tools/sandbox/acme/acme.hpp"
 #include "tools/sandbox/core/emulator.hpp"
 #include "tools/sandbox/duo/duo.hpp"
 #include "tools/sandbox/emetec/emetec.hpp"
@@ -15,7 +16,7 @@ namespace sandbox {
 
 std::vector<std::unique_ptr<Emulator>> make_emulators(const Surroundings& surroundings) {
     std::vector<std::unique_ptr<Emulator>> out;
-    for (auto* make : {make_duo, make_emetec, make_moneris, make_nowpayments, make_paymongo, make_paystack, make_razorpay, make_scripted, make_stripe, make_xero}) out.push_back(make(surroundings));
+    for (auto* make : {make_acme, make_duo, make_emetec, make_moneris, make_nowpayments, make_paymongo, make_paystack, make_razorpay, make_scripted, make_stripe, make_xero}) out.push_back(make(surroundings));
     for (auto& emulator : make_paypal(surroundings)) out.push_back(std::move(emulator));
     return out;
 }

@@ -59,7 +59,7 @@ class Acme {
         Observation out(mode_, at_unix_ms);
         out.reference(order.need_text("/reference")).provider_reference(order.need_text("/id"));
         const bool paid = order["state"].text() == "paid";
-        out.status(paid ? Status::succeeded : Status::pending);
+        out.status(paid ? Status::succeeded : order["state"].text() == "cancelled" ? Status::cancelled : Status::pending);
         if (paid) out.effect(EffectKind::capture, order.need_text("/id"), {order.need_integer("/cents"), 2, "USD"});
         return out;
     }

@@ -5,6 +5,7 @@
 #include "host/base/crypto.hpp"
 #include "host/base/encoding.hpp"
 #include "host/base/random.hpp"
+#include "host/config/egress.hpp"
 #include "host/json/read.hpp"
 
 namespace turnpike::app {
@@ -22,56 +23,16 @@ std::string key_hash(const IntegrationDef& def, const config::Manifest& manifest
     return "key:" + to_hex(hmac_sha256(keyring.derive("merchant account"), manifest.id_space + "\n" + keys)).substr(0, 24);
 }
 
-/// The parts of a text setting, by commas or lines.
-std::vector<std::string> list_of(const IntegrationDef& def, const char* key) {
-    std::vector<std::string> out;
-    const auto found = def.settings.find(key);
-    if (found == def.settings.end()) return out;
-    std::string text = config::text_of(found->second);
-    std::replace(text.begin(), text.end(), '\n', ',');
-    for (size_t from = 0; from <= text.size();) {
-        const size_t comma = std::min(text.find(',', from), text.size());
-        std::string one = text.substr(from, comma - from);
-        one.erase(std::remove(one.begin(), one.end(), ' '), one.end());
-        if (!one.empty()) out.push_back(std::move(one));
-        from = comma + 1;
-    }
-    return out;
-}
-
-/// "{settings.host}" becomes the setting's text; a pattern whose setting is unset is left out.
-std::vector<std::string> hosts_of(const IntegrationDef& def, const config::Manifest& manifest) {
-    std::vector<std::string> out;
-    const auto found = manifest.egress.find(std::string(config::to_text(def.mode)));
-    if (found == manifest.egress.end()) return out;
-    for (std::string host : found->second) {
-        const size_t open = host.find("{settings.");
-        const size_t close = open == std::string::npos ? open : host.find('}', open);
-        if (host == "{settings.allowed_hosts}") {
-            for (std::string& one : list_of(def, "allowed_hosts")) out.push_back(std::move(one));
-            continue;
-        }
-        if (close != std::string::npos) {
-            const auto setting = def.settings.find(host.substr(open + 10, close - open - 10));
-            if (setting == def.settings.end()) continue;
-            host.replace(open, close - open + 1, config::text_of(setting->second));
-        }
-        const bool narrowed = !def.egress.empty() && std::find(def.egress.begin(), def.egress.end(), host) == def.egress.end();
-        if (!narrowed) out.push_back(host);
-    }
-    return out;
-}
-
 std::optional<std::vector<std::string>> receivers_of(const IntegrationDef& def, const config::Manifest& manifest) {
     if (!manifest.setting("receivers")) return std::nullopt;
-    return list_of(def, "receivers");
+    return config::setting_list(def, "receivers");
 }
 
 std::shared_ptr<const exchange::Route> route_of(const IntegrationDef& def, const config::Manifest& manifest, const BuildContext& context) {
     auto route = std::make_shared<exchange::Route>();
     route->integration = def.id;
     route->mode = def.mode;
-    route->hosts = hosts_of(def, manifest);
+    route->hosts = config::egress_hosts(def, manifest);
     if (context.sandbox_url && def.mode == config::Mode::test && def.sandbox) route->sandbox_url = context.sandbox_url;
     route->rate = manifest.rate;
     for (const auto& [key, setting] : def.settings) {

@@ -67,8 +67,9 @@ void host_done(tpk_out* out, tpk_str result) noexcept {
 
 void host_fail(tpk_out* out, const tpk_error* error) noexcept {
     guarded(out, [&](Collector& c) {
-        auto read = read_error(*error);
-        if (!read) c.fault("The plugin's error is no UTF-8.");
+        std::string wrong;
+        auto read = read_error(*error, wrong);
+        if (!read) c.fault(std::move(wrong));
         else c.decide(std::move(*read));
         return 0;
     });

@@ -55,6 +55,9 @@ class Plugin {
     mutable std::optional<Result<const tpk_provider*>> opened_;
 };
 
+/// What a plugin's signature signs: a line "<sha256>  <name>" for each of .so, manifest and pages, by name.
+std::string signed_list(const std::filesystem::path& folder, const std::string& id, const std::string& so_sha256, const std::string& manifest_text);
+
 /// Loads `<folder>/<id>.so` beside `<id>.provider.json` (plugin-abi.md 14).  Every byte that runs is a byte that was
 /// checked: the file is copied into a sealed memory file first.  Failure: 503 plugin_refused, the detail says which
 /// rule and who must do what.

@@ -101,7 +101,8 @@ std::optional<std::string> use_key(Collector& collector, KeyUse::Kind kind, std:
 Proven check_proof(Collector& collector, const tpk_proof& proof, KeySource source) {
     const std::string_view claim = view_of(proof.claimed);
     const bool by_setting = proof.key.setting.len != 0;
-    if (claim.empty() || (by_setting && proof.key.bytes.len != 0)) return {};
+    constexpr uint32_t kProofLeast = 136;  // what ABI 1.0 had
+    if (proof.size < kProofLeast || claim.empty() || (by_setting && proof.key.bytes.len != 0)) return {};
     if (source == KeySource::setting_only && (!by_setting || !collector.lies_in_message(claim))) return {};
     if (proof.signed_at_unix_ms != 0 && std::llabs(collector.now_unix_ms() - proof.signed_at_unix_ms) > kSignedTimeToleranceMs) return {};
     auto claimed = decoded(claim, proof.claimed_encoding);

@@ -41,6 +41,10 @@ RetryClass retry_of(uint32_t retry) {
     return retry == TPK_RETRY_IDEMPOTENT ? RetryClass::idempotent : RetryClass::never;
 }
 
+// What ABI 1.0 had; fields that came later are there when the size says so.
+constexpr uint32_t kRequestLeast = 152;
+constexpr uint32_t kErrorLeast = 88;
+
 }  // namespace
 
 bool read_headers(const tpk_header* headers, uint32_t count, std::vector<Header>& out) {
@@ -60,6 +64,7 @@ std::optional<HttpRequest> read_request(const tpk_http_request& r, std::string& 
         return std::nullopt;
     };
     HttpRequest out;
+    if (r.size < kRequestLeast) return refuse("The plugin's HTTP request is shorter than in ABI 1.0: set its size.");
     if (!token(view_of(r.method)) || r.method.len > 16) return refuse("The plugin's HTTP method is no token.");
     if (!url_text(view_of(r.url))) return refuse("The plugin's URL holds characters a URL cannot.");
     if (r.body.len > kRequestBodyMax) return refuse("The plugin's request body is larger than 8 MiB.");
@@ -81,7 +86,12 @@ std::optional<HttpRequest> read_request(const tpk_http_request& r, std::string& 
     return out;
 }
 
-std::optional<PluginError> read_error(const tpk_error& e) {
+std::optional<PluginError> read_error(const tpk_error& e, std::string& wrong) {
+    if (e.size < kErrorLeast) {
+        wrong = "The plugin's error is shorter than in ABI 1.0: set its size.";
+        return std::nullopt;
+    }
+    wrong = "The plugin's error is no UTF-8.";
     for (const tpk_str text : {e.provider_code, e.provider_message, e.hint, e.field})
         if (!is_utf8(view_of(text))) return std::nullopt;
     constexpr size_t kTextMax = 2048;

@@ -76,7 +76,7 @@ Observation observe_transaction(const Json& fields, const std::string& prefix, t
         return out;
     }
     out.status(Status::succeeded).effect(EffectKind::capture, id, amount);
-    const auto fee = Money::from_decimal(fields[prefix + "FEEAMT"].text(), currency);
+    const auto fee = fee_of(fields[prefix + "FEEAMT"].text(), currency);
     if (fee) {
         out.fee(*fee);
     } else {

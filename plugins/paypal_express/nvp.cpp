@@ -98,4 +98,10 @@ Money money_of(const Json& fields, const std::string& name, std::string_view cur
     return *out;
 }
 
+std::optional<Money> fee_of(std::string_view text, std::string_view currency) {
+    const auto fee = Money::from_decimal(text, currency);
+    // Yen have no decimals; a fee that cannot be told in them is asked for again, and spoils nothing.
+    return fee && currency == "JPY" ? fee->rescaled(0) : fee;
+}
+
 }  // namespace paypal_express

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -46,6 +47,8 @@ turnpike::Task<turnpike::Json> fetch(turnpike::Op& op, turnpike::Request request
 /// What an answer that did not succeed, or no answer, amounts to.
 turnpike::Error error_of(const turnpike::Op& op, const turnpike::Answer& answer);
 
+/// A fee as PayPal writes it; nothing when there is none or it cannot be told exactly.
+std::optional<turnpike::Money> fee_of(std::string_view text, std::string_view currency);
 /// "10.99", or "10" for the currencies PayPal has no decimals of.  Throws Error(input) otherwise.
 std::string wire_amount(const turnpike::Money& money);
 turnpike::Money money_of(const turnpike::Json& fields, const std::string& name,

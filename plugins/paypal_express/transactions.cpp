@@ -44,7 +44,7 @@ void add_payment_row(Observations& out, const Row& row, turnpike::Mode mode, int
     Observation seen(mode, now);
     seen.provider_reference(row["L_TRANSACTIONID"]).status(Status::succeeded);
     seen.effect(EffectKind::capture, row["L_TRANSACTIONID"], *amount);
-    const auto fee = Money::from_decimal(row["L_FEEAMT"], row["L_CURRENCYCODE"]);
+    const auto fee = fee_of(row["L_FEEAMT"], row["L_CURRENCYCODE"]);
     if (fee) seen.fee(fee->absolute());
     out.add(seen);
 }

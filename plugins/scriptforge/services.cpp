@@ -38,7 +38,9 @@ JsonObject answered(int64_t id, const turnpike::Answer& answer, std::string_view
     const turnpike::Headers all = answer.headers();
     for (uint32_t i = 0; i < all.size(); ++i) headers.add(JsonArray().add(turnpike::utf8_or_replaced(turnpike::lower(all.name(i)))).add(turnpike::utf8_or_replaced(all.value(i))));
     value.set("status", answer.status()).set("statusText", answer.ok() ? "OK" : "").set("url", url);
-    value.set("headers", headers).set("body", turnpike::utf8_or_replaced(answer.body()));
+    const std::string body = turnpike::utf8_or_replaced(answer.body());
+    // JSON that is not UTF-8 is no JSON: with other characters in its texts it must not be believed.
+    value.set("headers", headers).set("body", body).set("mangled", body != answer.body());
     return JsonObject().set("id", id).set("value", value);
 }
 

@@ -23,11 +23,13 @@ function bodyOf(body, headers) {
 }
 const send = (method, url, headers, body, timeout) => forge.request({ kind: 'http', method, url: new URL(url).href, headers: [...headers], body, timeout: Number(timeout) || 0 });
 
+const parseAnswer = (answer) => { if (answer.mangled) throw new SyntaxError('The answer is not UTF-8'); return forge.parse(answer.body); };
 class Response {
   #body;
-  constructor(answer) { this.status = answer.status; this.statusText = answer.statusText; this.ok = answer.status >= 200 && answer.status < 300; this.url = answer.url; this.headers = new Headers(answer.headers); this.#body = answer.body; this.redirected = false; }
+  #answer;
+  constructor(answer) { this.status = answer.status; this.statusText = answer.statusText; this.ok = answer.status >= 200 && answer.status < 300; this.url = answer.url; this.headers = new Headers(answer.headers); this.#body = answer.body; this.#answer = answer; this.redirected = false; }
   async text() { return this.#body; }
-  async json() { return forge.parse(this.#body); }
+  async json() { return parseAnswer(this.#answer); }
   async arrayBuffer() { return forge.utf8(this.#body).buffer; }
 }
 define('Response', Response);
@@ -58,7 +60,7 @@ function axiosBody(data, headers) {
 function parsed(answer, type) {
   if (type === 'text') return answer.body;
   if (type === 'arraybuffer') return forge.utf8(answer.body).buffer;
-  try { return forge.parse(answer.body); } catch { return answer.body; }
+  try { return parseAnswer(answer); } catch { return answer.body; }
 }
 function instance(defaults) {
   const run = async (config) => {

@@ -58,6 +58,7 @@ void idle_us(long us) {
 }
 
 int* volatile nowhere = nullptr;
+void* volatile kept = nullptr;
 
 void misbehave(unsigned long& steps) {
     switch (kFault) {
@@ -68,9 +69,9 @@ void misbehave(unsigned long& steps) {
             break;
         case kConnects: (void)socket(AF_INET, SOCK_STREAM, 0); break;
         case kForks: if (fork() == 0) _exit(0); break;
-        case kLeaks: std::memset(std::malloc(256 << 10), 1, 256 << 10); break;
+        case kLeaks: kept = std::memset(std::malloc(256 << 10), 1, 256 << 10); break;
         case kDeepRecursion: steps += static_cast<unsigned long>(descend(0)); break;
-        case kSlowStep: idle_us(120000); break;
+        case kSlowStep: idle_us(60000); break;
         case kReadsClock: steps = now_us(); break;
         default: break;
     }

@@ -81,7 +81,8 @@ TEST(Load, EveryRefusalNamesTheRuleAndWhoMustDoWhat) {
     EXPECT_NE(refusal("needs_library").find("needs libcrypto.so.3"), std::string::npos) << refusal("needs_library");
     EXPECT_NE(refusal("nowhere").find("cannot be opened"), std::string::npos);
     EXPECT_NE(refusal("good", {false, {}, "00"}).find("pinned is another"), std::string::npos);
-    EXPECT_NE(refusal("good", {true, {}, ""}).find("is not signed"), std::string::npos);
+    EXPECT_NE(refusal("good", {true, {}, "", false}).find("is not signed"), std::string::npos);
+    EXPECT_EQ(refusal("good", {true, {}, "", true}), "") << "what came with the host needs no signature";
 }
 
 TEST(Load, AFileOthersMayWriteIsRefused) {
@@ -107,9 +108,9 @@ TEST(Load, ASignatureOfATrustedKeyIsNeededWhereSignaturesAre) {
     auto hash = [&](const char* name) { return to_hex(sha256(sealed_copy(copy.folder() / name)->bytes)); };
     const std::string list = hash("good.provider.json") + "  good.provider.json\n" + hash("good.so") + "  good.so\n";
     std::ofstream(copy.folder() / "good.sig") << to_base64(*sign_with("Ed25519", pem, list)) << "\n";
-    EXPECT_TRUE(load_plugin(copy.folder(), "good", {true, {trusted}, ""}));
+    EXPECT_TRUE(load_plugin(copy.folder(), "good", {true, {trusted}, "", false}));
     std::ofstream(copy.folder() / "good.provider.json", std::ios::app) << "\n";
-    EXPECT_FALSE(load_plugin(copy.folder(), "good", {true, {trusted}, ""}));
+    EXPECT_FALSE(load_plugin(copy.folder(), "good", {true, {trusted}, "", false}));
     BIO_free(bio);
     BIO_free(secret);
     EVP_PKEY_free(key);

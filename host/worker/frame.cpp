@@ -3,7 +3,11 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstring>
+
+#include "host/base/clock.hpp"
 
 namespace turnpike::worker {
 namespace {
@@ -14,16 +18,38 @@ struct Head {
     uint64_t call;
 };
 
+/// What recv() said, as an end; `frame` when there are bytes.
+ReadEnd end_of(ssize_t n) {
+    if (n > 0) return ReadEnd::frame;
+    if (n == 0) return ReadEnd::closed;
+    return errno == EAGAIN || errno == EWOULDBLOCK ? ReadEnd::timed_out : ReadEnd::closed;
+}
+
+ssize_t receive(int fd, char* to, size_t most, int flags) {
+    ssize_t n = 0;
+    do n = ::recv(fd, to, most, flags);
+    while (n < 0 && errno == EINTR);
+    return n;
+}
+
 ReadEnd read_all(int fd, char* to, size_t size) {
     while (size > 0) {
-        const ssize_t n = ::recv(fd, to, size, 0);
-        if (n == 0) return ReadEnd::closed;
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return errno == EAGAIN || errno == EWOULDBLOCK ? ReadEnd::timed_out : ReadEnd::closed;
+        const ssize_t n = receive(fd, to, size, 0);
+        if (n <= 0) return end_of(n);
         to += n;
         size -= static_cast<size_t>(n);
     }
     return ReadEnd::frame;
+}
+
+/// The first bytes there are, looked for before they are waited for.
+ReadEnd read_some(int fd, char* to, size_t most, int64_t eager_us, size_t& got) {
+    const int64_t until_us = steady_us() + eager_us;
+    ssize_t n = receive(fd, to, most, eager_us > 0 ? MSG_DONTWAIT : 0);
+    while (n < 0 && errno == EAGAIN && eager_us > 0 && steady_us() < until_us) n = receive(fd, to, most, MSG_DONTWAIT);
+    if (n < 0 && errno == EAGAIN && eager_us > 0) n = receive(fd, to, most, 0);
+    got = n > 0 ? static_cast<size_t>(n) : 0;
+    return end_of(n);
 }
 
 }  // namespace
@@ -52,15 +78,23 @@ bool send_frame(int fd, FrameType type, uint64_t call, std::string_view bytes) {
     return true;
 }
 
-ReadEnd read_frame(int fd, Frame& into) {
-    Head head{};
-    const ReadEnd end = read_all(fd, reinterpret_cast<char*>(&head), sizeof head);
+ReadEnd read_frame(int fd, Frame& into, int64_t eager_us) {
+    // A frame is answered before the next is sent, so whatever is there belongs to this one.
+    char first[16384];
+    size_t got = 0;
+    ReadEnd end = read_some(fd, first, sizeof first, eager_us, got);
+    if (end == ReadEnd::frame && got < sizeof(Head)) end = read_all(fd, first + got, sizeof(Head) - got);
     if (end != ReadEnd::frame) return end;
-    if (head.size > kFrameMax) return ReadEnd::broken;
+    got = std::max(got, sizeof(Head));
+    Head head{};
+    std::memcpy(&head, first, sizeof head);
+    const size_t here = got - sizeof head;
+    if (head.size > kFrameMax || here > head.size) return ReadEnd::broken;
     into.type = static_cast<FrameType>(head.type);
     into.call = head.call;
     into.bytes.resize(head.size);
-    return read_all(fd, into.bytes.data(), head.size);
+    std::memcpy(into.bytes.data(), first + sizeof head, here);
+    return read_all(fd, into.bytes.data() + here, head.size - here);
 }
 
 }  // namespace turnpike::worker

@@ -32,7 +32,8 @@ enum class ReadEnd { frame, closed, timed_out, broken };
 
 /// Writes all of it; false when the other side is gone.  Never raises SIGPIPE.
 bool send_frame(int fd, FrameType type, uint64_t call, std::string_view bytes);
-/// Reads one frame; the socket's SO_RCVTIMEO bounds each wait.
-ReadEnd read_frame(int fd, Frame& into);
+/// Reads one frame; the socket's SO_RCVTIMEO bounds each wait.  Looks for it for `eager_us` before it sleeps: most steps are
+/// shorter than going to sleep and being woken is.
+ReadEnd read_frame(int fd, Frame& into, int64_t eager_us = 0);
 
 }  // namespace turnpike::worker

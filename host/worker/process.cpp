@@ -9,11 +9,14 @@
 
 #include <cerrno>
 #include <cstring>
+#include <thread>
 
 #include "host/worker/descriptors.hpp"
 
 namespace turnpike::worker {
 namespace {
+
+constexpr int64_t kEagerUs = 80;
 
 std::string ending(int status) {
     if (WIFEXITED(status)) return "ended with code " + std::to_string(WEXITSTATUS(status));
@@ -89,7 +92,9 @@ ReadEnd Process::read(Frame& into, int64_t timeout_ms) {
         ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
         timeout_ms_ = timeout_ms;
     }
-    return read_frame(fd_, into);
+    // On one processor the worker could not run meanwhile.
+    static const int64_t eager_us = std::thread::hardware_concurrency() > 1 ? kEagerUs : 0;
+    return read_frame(fd_, into, eager_us);
 }
 
 std::string Process::end() {

@@ -100,7 +100,7 @@ integrations:
         assert s.balance(customer) == "10.00"
         s.verify_and_prove()
         # What came with the host needs no signature.
-        assert len([p for p in s.get("/v1/providers").json["data"]]) > 10
+        assert len([p for p in s.get("/v1/providers").json["providers"]]) > 10
     with system(config=config("stranger")) as s:
         assert "fits none of plugins.trusted_keys" in s.get("/v1/integrations/acme-main").json["unavailable"]
     (site / "acme" / "acme.sig").rename(PLACE / "kept.sig")

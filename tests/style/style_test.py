@@ -132,6 +132,12 @@ def check_error_codes():
                 yield f"{path} answers with the code {code}: explain it in host/docs/errors.md"
 
 
+def check_sdk_reference():
+    done = subprocess.run([sys.executable, str(ROOT / "tools/sdk_reference.py")], capture_output=True, text=True)
+    if done.returncode:
+        yield "sdk/docs/reference.md: it is not what the headers say: run python3 tools/sdk_reference.py --write"
+
+
 def check_told_names():
     """Events and metrics that a program waits for stand in their documents."""
     for document, call in (("events.md", r"events::emit\([^;]*?\"([a-z_]+\.[a-z_]+)\""), ("metrics.md", r"\"(turnpike_[a-z_]+)\", \"(?:counter|gauge)\"")):
@@ -143,7 +149,7 @@ def check_told_names():
 
 
 CHECKS = [check_lengths, check_functions, check_banned, check_directions, check_independence, check_headers, check_manifests, check_provider_table,
-          check_error_codes, check_told_names]
+          check_error_codes, check_told_names, check_sdk_reference]
 
 
 def main():

@@ -11,7 +11,7 @@
 #include "host/plugins/load.hpp"
 #include "tools/plugin/fixture.hpp"
 
-/// Fixtures of the bundled plugins, plugins/<id>/fixtures/*.json (sdk/docs/fixtures.md), for the tests that replay them.
+/// Fixtures of the bundled plugins, plugins/<id>/fixtures/*.json (sdk/docs/testing.md), for the tests that replay them.
 /// Needs TURNPIKE_SOURCE_DIR and TURNPIKE_BINARY_DIR.
 namespace turnpike::plugins {
 

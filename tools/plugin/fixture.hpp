@@ -9,7 +9,7 @@
 
 namespace turnpike::kit {
 
-/// One operation of a plugin as a file (sdk/docs/fixtures.md).
+/// One operation of a plugin as a file (sdk/docs/testing.md).
 struct Fixture {
     std::filesystem::path file;
     json::Value value;

@@ -7,6 +7,7 @@
 #include "host/app/body.hpp"
 #include "host/app/people.hpp"
 #include "host/app/principal.hpp"
+#include "host/base/address_ranges.hpp"
 #include "host/exchange/health.hpp"
 #include "host/http/router.hpp"
 #include "host/payments/inbox.hpp"
@@ -24,6 +25,7 @@ struct HostControl {
     std::function<std::string()> metrics;
     std::function<json::Value()> brand;                  ///< the portal's name and colour: {name, accent, support_url}
     std::function<std::optional<exchange::HealthBoard::Failing>(const std::string& integration)> failing;
+    std::function<std::shared_ptr<const AddressRanges>()> private_networks;  ///< that webhook endpoints may lie in; never null
 };
 
 struct ApiDeps {
@@ -59,6 +61,7 @@ void add_connect_routes(const ApiDeps& deps);
 void add_script_routes(const ApiDeps& deps);
 void add_number_routes(const ApiDeps& deps);
 void add_statistics_routes(const ApiDeps& deps);
+void add_outgoing_routes(const ApiDeps& deps);
 void add_web_routes(const ApiDeps& deps);
 
 /// One authorized request on its way through a handler.

@@ -23,6 +23,8 @@ constexpr int64_t kDrainMs = 15000;
 constexpr int64_t kPurgePeopleMs = 3600 * 1000;
 /// Scripts have threads of their own: whatever they do, requests are answered.
 constexpr int kIsolatedThreads = 8;
+constexpr int64_t kOutgoingMs = 500;
+constexpr int64_t kPurgeOutgoingMs = 3600 * 1000;
 
 /// A core file would hold every secret.
 void forbid_core_files() {
@@ -76,6 +78,8 @@ void Host::start() {
         sessions_->flush();
     });
     schedule(kSealMs, [this] { background_->seal(); });
+    schedule(kOutgoingMs, [this] { sender_->tick(); });
+    schedule(kPurgeOutgoingMs, [this] { sender_->purge(); });
     ready_ = true;
 }
 
@@ -117,16 +121,18 @@ void Host::make_services() {
     passwords_ = std::make_unique<identity::PasswordThread>();
     people_ = std::make_unique<People>(People{*sessions_, *passwords_, *challenges_, [this](const std::string& site) { return second_factor_of(site); },
                                               [this] { return production(); }, [this] { return public_url_; }});
+    sender_ = std::make_unique<outgoing::Sender>(outgoing::Sender::Options{*store_, *setup_.keyring, random_, *client_, client_->loop(), [this] { return private_networks(); },
+                                                                           [this](store::Tx& tx, const outgoing::Endpoint& endpoint) { endpoint_disabled(tx, endpoint); }});
     background_ = std::make_unique<payments::Background>(*service_, *inbox_, setup_.config.retention);
 }
 
 void Host::make_routes() {
     const ApiDeps deps{router_, *service_, *inbox_, *tokens_, random_,
                        {[this] { return reload(); }, [this] { return rebuild(); }, [this]() -> const plugins::PluginRegistry& { return setup_.registry; },
-                        [this] { return ready_ && !draining_; }, [this] { return metrics(); }, [this] { return brand(); }, [this](const std::string& id) { return health_.of(id); }},
+                        [this] { return ready_ && !draining_; }, [this] { return metrics(); }, [this] { return brand(); }, [this](const std::string& id) { return health_.of(id); }, [this] { return private_networks(); }},
                        *people_, *accounting_, *numbers_};
     for (auto* add : {add_customer_routes, add_entry_routes, add_payment_routes, add_payment_list_routes, add_payment_log_routes, add_browser_routes, add_hook_routes, add_integration_routes, add_admin_routes, add_public_routes,
-                      add_session_routes, add_user_routes, add_twofactor_routes, add_portal_routes, add_accounting_routes, add_connect_routes, add_script_routes, add_number_routes, add_statistics_routes, add_web_routes})
+                      add_session_routes, add_user_routes, add_twofactor_routes, add_portal_routes, add_accounting_routes, add_connect_routes, add_script_routes, add_number_routes, add_statistics_routes, add_outgoing_routes, add_web_routes})
         add(deps);
 }
 
@@ -232,6 +238,17 @@ std::string Host::second_factor_of(const std::string& site) const {
 json::Value Host::brand() const {
     std::lock_guard lock(rebuild_mutex_);
     return setup_.config.portal;
+}
+
+std::shared_ptr<const AddressRanges> Host::private_networks() const {
+    std::lock_guard lock(rebuild_mutex_);
+    return std::make_shared<const AddressRanges>(setup_.config.events_allow_private);
+}
+
+/// The other endpoints hear of it, and so does whoever reads the log.
+void Host::endpoint_disabled(store::Tx& tx, const outgoing::Endpoint& endpoint) {
+    log("error", "webhook_endpoint_disabled", json::Value::object({{"endpoint", endpoint.id}, {"reason", endpoint.disabled_reason}}));
+    events::emit(tx, ids_, "webhook_endpoint.disabled", endpoint.mode, outgoing::endpoint_json(tx.db, endpoint));
 }
 
 bool Host::production() const {

@@ -11,6 +11,7 @@
 #include "host/exchange/health.hpp"
 #include "host/exchange/http_client.hpp"
 #include "host/http/gate.hpp"
+#include "host/outgoing/sender.hpp"
 #include "host/payments/background.hpp"
 #include "host/scripting/services.hpp"
 
@@ -47,6 +48,8 @@ class Host {
     json::Value brand() const;
     void note_health(const std::string& integration, const std::string& host, bool answers);
     void quarantine(const std::string& provider, const std::string& reason);
+    std::shared_ptr<const AddressRanges> private_networks() const;
+    void endpoint_disabled(store::Tx& tx, const outgoing::Endpoint& endpoint);
     void purge_people();
     void say_load_failures() const;
 
@@ -71,6 +74,7 @@ class Host {
     std::unique_ptr<exchange::Exchange> exchange_;
     std::unique_ptr<payments::PaymentService> service_;
     std::unique_ptr<payments::Inbox> inbox_;
+    std::unique_ptr<outgoing::Sender> sender_;
     std::unique_ptr<payments::Background> background_;
     std::unique_ptr<identity::Sessions> sessions_;
     std::unique_ptr<twofactor::Challenges> challenges_;

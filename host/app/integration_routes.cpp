@@ -16,6 +16,7 @@ Value shown(const ApiDeps& deps, const payments::Integration& integration, const
     Value out = config::integration_json(integration.source.def, config::Secrets::masked, nullptr, nullptr);
     out.set("enabled", integration.enabled).set("available", integration.instance != nullptr);
     out.set("unavailable", integration.unavailable.empty() ? Value() : Value(integration.unavailable));
+    out.set("runs_in", integration.instance ? Value(integration.instance->isolated() ? "worker" : "host") : Value());
     out.set("emulated", integration.route->sandbox_url.has_value()).set("source", integration.from_file ? "file" : "store");
     const config::Place& place = integration.source.def.place;
     const std::string name = place.file.substr(place.file.rfind('/') == std::string::npos ? 0 : place.file.rfind('/') + 1);

@@ -17,6 +17,9 @@ const std::map<std::string, std::vector<Member>>& service_bodies() {
         {"PUT /v1/scripts/{name}", {{"source", "string", true}}},
         {"POST /v1/numbers/allocate", {{"integration", "string", true}, {"did", "string", true}}},
         {"POST /v1/numbers/release", {{"integration", "string", true}, {"did", "string", true}}},
+        {"POST /v1/webhook-endpoints", {{"url", "string", true}, {"mode", "test|live"}, {"types", "array"}, {"description", "string"}}},
+        {"PATCH /v1/webhook-endpoints/{id}", {{"url", "string"}, {"types", "array"}, {"description", "string"}, {"enabled", "boolean"}}},
+        {"POST /v1/webhook-endpoints/{id}/resend", {{"event", "string"}, {"from", "integer"}, {"to", "integer"}}},
         {"POST /v1/companies", {{"id", "string"}, {"name", "string", true}, {"kinds", "array", true}}},
     };
     return all;
@@ -35,6 +38,10 @@ const std::map<std::string, OperationText>& service_texts() {
         {"GET /v1/numbers", {"List booked numbers", "List"}}, {"GET /v1/numbers/compare", {"Hold booked numbers against the provider's list", "Object"}},
         {"POST /v1/companies", {"Create a carrier or customer", "Object"}}, {"GET /v1/companies", {"List companies, carriers first", "List"}},
         {"GET /v1/statistics", {"What each integration did, and how long its provider took", "List"}}, {"GET /v1/portal/brand", {"How the portal looks", "Object"}},
+        {"POST /v1/webhook-endpoints", {"Have events sent to an address; the answer holds the secret this once", "Object"}}, {"GET /v1/webhook-endpoints", {"List webhook endpoints", "List"}},
+        {"GET /v1/webhook-endpoints/{id}", {"Show a webhook endpoint", "Object"}}, {"PATCH /v1/webhook-endpoints/{id}", {"Change, disable or enable a webhook endpoint", "Object"}},
+        {"DELETE /v1/webhook-endpoints/{id}", {"Delete a webhook endpoint with its log", ""}}, {"POST /v1/webhook-endpoints/{id}/rotate-secret", {"Give it a new secret; the old one signs for 24 hours more", "Object"}},
+        {"GET /v1/webhook-endpoints/{id}/deliveries", {"What was sent, each attempt, and what is still to be", "List"}}, {"POST /v1/webhook-endpoints/{id}/resend", {"Send an event, or a range of them, once more", "Object"}},
         {"GET /oauth/callback", {"Where a browser comes back to from a consent page", ""}},
     };
     return all;

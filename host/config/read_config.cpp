@@ -1,3 +1,4 @@
+#include "host/base/address_ranges.hpp"
 #include "host/config/read_config.hpp"
 
 #include <fstream>
@@ -63,6 +64,7 @@ class TopReader {
         s.environment = server.word("environment", {"development", "production"}).value_or("production");
         if (const Node* workers = server.take("workers"); workers && workers->text != "auto") s.workers = static_cast<int>(server.integer("workers", 1, 256).value_or(0));
         s.trusted_proxies = server.texts("trusted_proxies").value_or(std::vector<std::string>{});
+        check_ranges(server.node().find("trusted_proxies"), s.trusted_proxies, "server.trusted_proxies");
         s.admin_listen = server.text("admin_listen").value_or("");
         const size_t colon = s.listen.rfind(':');
         const std::string port = colon == std::string::npos ? "" : s.listen.substr(colon + 1);
@@ -96,6 +98,7 @@ class TopReader {
         read_retention();
         MapReader events(part(reader_.take("events")), d_, "events");
         out_.events_allow_private = events.texts("allow_private").value_or(std::vector<std::string>{});
+        check_ranges(events.node().find("allow_private"), out_.events_allow_private, "events.allow_private");
         events.finish();
         read_portal();
         if (const Node* sites = reader_.take("sites"))
@@ -127,6 +130,10 @@ class TopReader {
         if (out.scopes.empty()) d_.error(item, "missing", "the API token " + out.name + " lacks scopes");
         token.finish();
         out_.api_tokens.push_back(std::move(out));
+    }
+    void check_ranges(const Node* at, const std::vector<std::string>& texts, const char* what) {
+        for (const std::string& text : texts)
+            if (!AddressRanges::is_range(text)) d_.error(*at, "range_invalid", std::string(what) + ": \"" + text + "\" is no address or network such as 10.0.0.0/8");
     }
     void read_retention() {
         MapReader r(part(reader_.take("retention")), d_, "retention");

@@ -33,7 +33,7 @@ CurlTransfer::~CurlTransfer() {
 
 void CurlTransfer::set_target() {
     curl_easy_setopt(easy_, CURLOPT_URL, request_.url.c_str());
-    curl_easy_setopt(easy_, CURLOPT_PROTOCOLS_STR, request_.sandbox ? "http" : "https");
+    curl_easy_setopt(easy_, CURLOPT_PROTOCOLS_STR, request_.sandbox ? "http" : request_.private_networks ? "http,https" : "https");
     // Environment variables could name a proxy, and then the address check would see the proxy's address.
     curl_easy_setopt(easy_, CURLOPT_PROXY, "");
     curl_easy_setopt(easy_, CURLOPT_NOPROXY, "*");
@@ -135,7 +135,11 @@ size_t CurlTransfer::on_read(char* to, size_t size, size_t count, void* opaque) 
 curl_socket_t CurlTransfer::on_socket(void* opaque, curlsocktype, curl_sockaddr* address) {
     auto* self = static_cast<CurlTransfer*>(opaque);
     if (self->resolved_) self->resolved_();
-    if (!self->request_.sandbox && !is_public_address(&address->addr)) {
+    const auto& ranges = self->request_.private_networks;
+    const bool named = ranges && ranges->holds(&address->addr);
+    // Over the internet only by https; http is for the networks an operator named.
+    const bool open_text = self->request_.url.rfind("https:", 0) != 0;
+    if (!self->request_.sandbox && !named && (open_text || !is_public_address(&address->addr))) {
         self->refused_address_ = true;
         return CURL_SOCKET_BAD;
     }

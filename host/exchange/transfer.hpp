@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "host/base/address_ranges.hpp"
 #include "host/exchange/route.hpp"
 #include "host/plugins/step.hpp"
 
@@ -23,6 +24,7 @@ struct TransferRequest {
     plugins::HttpRequest http;
     std::string url;
     bool sandbox = false;
+    std::shared_ptr<const AddressRanges> private_networks = nullptr;  ///< may be dialled too, and by http; null = none
     std::string client_cert_pem;
     int64_t timeout_ms = 0;
     size_t answer_max = 8u << 20;

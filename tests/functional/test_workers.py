@@ -60,6 +60,7 @@ def test_the_examples_in_c_and_cpp_are_paid_here_and_in_a_worker():
             s.press(given_up, "cancel")
             s.wait_status(given_up["id"], "cancelled")
         s.verify_and_prove()
+        assert {i["id"]: i["runs_in"] for i in s.get("/v1/integrations").json["data"]} == {"stripe-main": "host", "cpp-worker": "worker", "cpp-here": "host", "c-worker": "worker", "c-here": "host"}
         assert len(workers_of(s)) >= 2
 
 

@@ -13,7 +13,7 @@ FILE_MAX, TEST_FILE_MAX, FUNCTION_MAX, MEDIAN_MAX = 500, 800, 70, 100
 ORDER = {
     "base": [], "json": ["base"], "money": ["base"], "config": ["json", "money"], "store": ["json", "money"], "events": ["store"],
     "ledger": ["store"], "plugins": ["config"], "worker": ["plugins"], "exchange": ["plugins"], "payments": ["exchange", "ledger", "events"], "http": ["json"],
-    "identity": ["payments"], "twofactor": ["identity"], "accounting": ["payments"], "scripting": ["payments"], "app": ["twofactor", "accounting", "scripting", "worker", "http"],
+    "identity": ["payments"], "twofactor": ["identity"], "accounting": ["payments"], "scripting": ["payments"], "outgoing": ["payments"], "app": ["twofactor", "accounting", "scripting", "outgoing", "worker", "http"],
 }
 
 BANNED = [

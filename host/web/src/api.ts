@@ -59,7 +59,7 @@ export interface Payment {
 export interface Setting { key: string; type: string; label: string; required: boolean; help?: string; default?: unknown; values?: string[]; pattern?: string; visible_if?: string }
 export interface Provider { id: string; name: string; version: string; category: string; operations: string[]; currencies: string[]; settings: Setting[]; webhook_setup?: string }
 export interface Integration {
-  id: string; provider: string; mode: string; label?: string; enabled: boolean; available: boolean; unavailable: string | null; health: string; failing: { host: string; since: string } | null; emulated: boolean; source: string; declared_at: string | null; account: string | null;
+  id: string; provider: string; mode: string; label?: string; enabled: boolean; available: boolean; unavailable: string | null; runs_in: 'host' | 'worker' | null; health: string; failing: { host: string; since: string } | null; emulated: boolean; source: string; declared_at: string | null; account: string | null;
   webhook_url: string | null; currencies?: string[]; settings: Record<string, unknown>; surcharge?: Record<string, string>; limits?: Record<string, { min?: string; max?: string }>; surcharge_percent?: string; deduct_payment_fees?: boolean;
 }
 export interface LogRow { id: string; at: string; kind: string; integration: string; customer: string | null; payment: string | null; status: string; reason: string | null; amount: string | null; currency: string | null; event_type?: string }

@@ -144,7 +144,7 @@ function Installed({ one, provider, edit, reload }: { one: Integration; provider
   return (
     <article class="card" id={`i-${one.id}`}>
       <header><Mark name={provider?.name ?? one.provider} /><div><h3>{one.label || one.id}</h3><small>{provider?.name ?? one.provider}{one.label ? ` · ${one.id}` : ''}</small></div></header>
-      <p><Status of={one.mode} /> {one.emulated && <Badge kind="s-emulated">{t.emulated}</Badge>} {!one.enabled && <Badge kind="">{t.off}</Badge>} {!one.available && <Badge kind="s-unavailable">{t.unavailable}</Badge>} {one.health === 'failing' && <Badge kind="s-failed">{t.failing}</Badge>} {(one.currencies ?? []).slice(0, 6).join(' ')}</p>
+      <p><Status of={one.mode} /> {one.emulated && <Badge kind="s-emulated">{t.emulated}</Badge>} {!one.enabled && <Badge kind="">{t.off}</Badge>} {!one.available && <Badge kind="s-unavailable">{t.unavailable}</Badge>} {one.runs_in === 'worker' && <Badge kind="">{t.inWorker}</Badge>} {one.health === 'failing' && <Badge kind="s-failed">{t.failing}</Badge>} {(one.currencies ?? []).slice(0, 6).join(' ')}</p>
       {one.failing && <p>{t.failingSince(one.failing.host)} <Time at={one.failing.since} /></p>}
       {one.unavailable && <p>{one.unavailable}</p>}
       {one.source === 'file' && <p>{one.declared_at ? t.inFileAt(one.declared_at) : t.inFile}</p>}

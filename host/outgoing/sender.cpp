@@ -33,7 +33,7 @@ const char* words_of(plugins::FailReason reason) {
         case FailReason::tls: return "its certificate or handshake is not in order";
         case FailReason::timeout: return "no answer within 20 s";
         case FailReason::too_large: return "its answer is too large";
-        case FailReason::policy: return "its address is not one of the internet, and events.allow_private does not name it";
+        case FailReason::policy: return "its address is not one of the internet";
         default: return "no connection, or it broke";
     }
 }

@@ -185,6 +185,26 @@ await run({
     assert.equal((await asked('/v1/customers')).status, 401);
     fine(panel);
   },
+  async an_endpoint_is_made_and_what_was_sent_to_it_is_seen() {
+    await go(panel, 'Webhooks');
+    await panel.getByLabel('Address', { exact: true }).fill('https://127.0.0.1/hooks');
+    await panel.getByLabel('Events', { exact: true }).fill('payment.* customer.credited');
+    await panel.getByRole('button', { name: 'Save' }).click();
+    assert.match(await panel.getByRole('status').locator('code').innerText(), /^whsec_/);
+    await system.api('POST', '/v1/payments', { customer: 'ada', integration: 'stripe-main', currency: 'USD', amount: '3.00', return_url: 'https://shop.example/' }, { 'Idempotency-Key': 'endpoint' });
+    await panel.getByRole('link', { name: 'https://127.0.0.1/hooks' }).click();
+    await panel.getByRole('cell', { name: 'payment.created' }).first().waitFor();
+    await panel.getByText('its address is not one of the internet').first().waitFor();
+    await panel.getByRole('button', { name: 'Send again' }).first().click();
+    await picture(panel, 'webhooks');
+    assert.deepEqual(await findings(panel), []);
+    await panel.getByRole('button', { name: 'Disable' }).click();
+    await panel.getByRole('button', { name: 'Enable' }).waitFor();
+    await panel.getByRole('button', { name: 'Delete' }).click();
+    await panel.getByRole('dialog').getByRole('button', { name: 'Confirm' }).click();
+    await panel.getByText('Nothing here.').first().waitFor();
+    fine(panel);
+  },
   async a_push_is_tried_and_a_device_enrolled() {
     await go(panel, 'Second factors');
     await panel.getByLabel('Integration', { exact: true }).selectOption('duo-main');

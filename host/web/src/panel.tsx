@@ -13,12 +13,13 @@ import { Scripts } from './scripts';
 import { SignIn, signOut, useSession } from './signin';
 import './style.css';
 import { t } from './texts';
+import { Webhooks } from './webhooks';
 import { useRoute } from './ui';
 
 /// Path, text, the scope that shows it.
 const pages: Array<[string, string, string]> = [
   ['', t.dashboard, 'payments'], ['integrations', t.integrations, 'integrations'], ['payments', t.payments, 'payments'], ['log', t.log, 'payments'], ['held', t.held, 'payments'],
-  ['customers', t.customers, 'customers'], ['ledger', t.ledger, 'ledger'], ['books', t.books, 'accounting'], ['numbers', t.numbers, 'numbers'], ['scripts', t.scripts, 'scripts'], ['events', t.events, 'events'], ['audit', t.audit, 'audit'], ['second-factors', t.secondFactors, 'second_factor'], ['tokens', t.tokens, 'admin'], ['users', t.users, 'admin'],
+  ['customers', t.customers, 'customers'], ['ledger', t.ledger, 'ledger'], ['books', t.books, 'accounting'], ['numbers', t.numbers, 'numbers'], ['scripts', t.scripts, 'scripts'], ['events', t.events, 'events'], ['webhooks', t.webhooks, 'events'], ['audit', t.audit, 'audit'], ['second-factors', t.secondFactors, 'second_factor'], ['tokens', t.tokens, 'admin'], ['users', t.users, 'admin'],
 ];
 const may = (session: Session, scope: string) => session.scopes.includes('*') || session.scopes.includes(scope) || session.reads.includes(scope);
 
@@ -33,6 +34,7 @@ function page([name = '', id]: string[]): ComponentChildren {
   if (name === 'numbers') return <Numbers />;
   if (name === 'scripts') return <Scripts />;
   if (name === 'events') return <Events />;
+  if (name === 'webhooks') return <Webhooks />;
   if (name === 'audit') return <Audit />;
   if (name === 'users') return <Users />;
   if (name === 'tokens') return <Tokens />;

@@ -107,7 +107,7 @@ std::string Process::end() {
     const bool ours = done == 0;
     if (ours) {
         ::kill(pid_, SIGKILL);
-        while ((done = ::waitpid(pid_, &status, 0)) < 0 && errno == EINTR) {
+        while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
         }
     }
     pid_ = -1;

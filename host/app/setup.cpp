@@ -67,6 +67,7 @@ Setup read_setup(const CommandOptions& options, NeedKey need_key, NeedCode need_
     const auto directories = plugin_directories(top.config);
     std::vector<plugins::LoadFailure> refused;
     std::vector<fs::path> paths;
+    paths.reserve(directories.size());
     for (const auto& directory : directories) paths.push_back(directory.path);
     out.manifests = plugins::read_manifests(paths, &refused);
     if (need_key == NeedKey::yes) {

@@ -110,7 +110,7 @@ void Host::make_services() {
         [this](std::function<void()> task) { isolated_workers_->post(std::move(task)); },
         [this](const exchange::ServiceCall& call, std::function<void(std::optional<std::string>)> then) { script_services_->call(call, std::move(then)); },
         [this](const std::string& integration, const std::string& host, bool answers) { note_health(integration, host, answers); }});
-    service_ = std::make_unique<payments::PaymentService>(payments::ServiceDeps{*store_, ids_, settler_, *exchange_, integrations_, *setup_.keyring, [this] { return public_url_; }});
+    service_ = std::make_unique<payments::PaymentService>(payments::ServiceDeps{*store_, ids_, settler_, *exchange_, integrations_, *setup_.keyring, [this] { return public_url_; }, [this] { return velocity(); }});
     inbox_ = std::make_unique<payments::Inbox>(*service_, clock_);
     sessions_ = std::make_unique<identity::Sessions>(*store_, *setup_.keyring, random_);
     challenges_ = std::make_unique<twofactor::Challenges>(service_->deps(), random_);
@@ -238,6 +238,11 @@ std::string Host::second_factor_of(const std::string& site) const {
 json::Value Host::brand() const {
     std::lock_guard lock(rebuild_mutex_);
     return setup_.config.portal;
+}
+
+config::Velocity Host::velocity() const {
+    std::lock_guard lock(rebuild_mutex_);
+    return setup_.config.velocity;
 }
 
 std::shared_ptr<const AddressRanges> Host::private_networks() const {

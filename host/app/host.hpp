@@ -48,6 +48,7 @@ class Host {
     json::Value brand() const;
     void note_health(const std::string& integration, const std::string& host, bool answers);
     void quarantine(const std::string& provider, const std::string& reason);
+    config::Velocity velocity() const;
     std::shared_ptr<const AddressRanges> private_networks() const;
     void endpoint_disabled(store::Tx& tx, const outgoing::Endpoint& endpoint);
     void purge_people();

@@ -88,6 +88,12 @@ struct Retention {
     int audit_days = 3650;
 };
 
+/// How fast one customer may go (429 velocity): stolen cards are tried in rows.
+struct Velocity {
+    int failures_per_hour = 0;                        ///< 0 = no limit
+    std::map<std::string, int64_t> amount_per_day;    ///< currency -> minor units, with the surcharge
+};
+
 /// turnpike.yaml, read, expanded and checked.
 struct Config {
     std::string file;
@@ -103,6 +109,7 @@ struct Config {
     std::optional<std::string> smtp_url;
     std::string smtp_from;
     Retention retention;
+    Velocity velocity;
     std::vector<std::string> events_allow_private;
     std::vector<IntegrationDef> integrations;
     json::Value sites;

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "host/config/map_reader.hpp"
+#include "host/money/amount.hpp"
 
 namespace turnpike::config {
 namespace {
@@ -96,6 +97,7 @@ class TopReader {
         out_.smtp_from = smtp.text("from").value_or("");
         smtp.finish();
         read_retention();
+        read_velocity();
         MapReader events(part(reader_.take("events")), d_, "events");
         out_.events_allow_private = events.texts("allow_private").value_or(std::vector<std::string>{});
         check_ranges(events.node().find("allow_private"), out_.events_allow_private, "events.allow_private");
@@ -139,6 +141,20 @@ class TopReader {
         MapReader r(part(reader_.take("retention")), d_, "retention");
         auto days = [&](const char* key, int fallback) { return static_cast<int>(r.integer(key, 1, 36500).value_or(fallback)); };
         out_.retention = {days("transcripts_days", 90), days("webhook_bodies_days", 400), days("refused_days", 30), days("audit_days", 3650)};
+        r.finish();
+    }
+    void read_velocity() {
+        constexpr int kProductionFailures = 20;
+        MapReader r(part(reader_.take("velocity")), d_, "velocity");
+        out_.velocity.failures_per_hour = static_cast<int>(r.integer("failures_per_hour", 0, 10000).value_or(out_.server.development() ? 0 : kProductionFailures));
+        const Node* amounts = r.take("amount_per_day");
+        for (const auto& [code, value] : amounts ? amounts->members : decltype(amounts->members){}) {
+            const auto currency = money::Currency::of(code.text);
+            const auto amount = currency && value.kind == Node::Kind::scalar ? money::parse_amount(value.text, *currency) : Result<money::Amount>(failure(422, "", ""));
+            if (!currency) d_.error(code, "unknown_currency", "\"" + code.text + "\" is no ISO 4217 currency");
+            else if (!amount || amount->minor <= 0) d_.error(value, "amount_invalid", "amount_per_day must be a decimal amount of " + code.text);
+            else out_.velocity.amount_per_day[code.text] = amount->minor;
+        }
         r.finish();
     }
     void read_site(const Node& item) {

@@ -9,6 +9,7 @@
 #include "host/payments/service.hpp"
 #include "host/payments/terms.hpp"
 #include "host/payments/view.hpp"
+#include "host/payments/velocity.hpp"
 
 namespace turnpike::payments {
 namespace {
@@ -143,6 +144,7 @@ void PaymentService::create(const CreateRequest& r, Then then) {
         }
         begun.customer = customer_json(tx.db, r.customer);
         check_quote(tx, r, p);
+        if (deps_.velocity) check_velocity(tx, deps_.velocity(), begun.payment);
         begun.payment.scope = scope_of(tx, integration->source, "").name;
         insert_payment(tx, begun.payment);
         events::emit(tx, deps_.ids, "payment.created", begun.payment.mode, event_json(begun.payment));

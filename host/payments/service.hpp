@@ -44,6 +44,7 @@ struct ServiceDeps {
     Integrations& integrations;
     const config::Keyring& keyring;
     std::function<std::string()> public_url;
+    std::function<config::Velocity()> velocity = nullptr;  ///< unset = no limits
 };
 
 /// Payments as billing developers, browsers, operators and our own clock act on them.  Every method returns at once;

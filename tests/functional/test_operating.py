@@ -121,6 +121,28 @@ def test_a_plugin_that_cannot_be_loaded_is_named_and_the_host_still_starts():
         assert "plugin_refused" in log and "chmod go-w" in log, log
 
 
+def test_a_customer_who_fails_too_often_or_asks_for_too_much_is_stopped_and_nobody_else():
+    config = (ROOT / "config" / "turnpike.yaml").read_text() + "\nvelocity: { failures_per_hour: 2, amount_per_day: { USD: \"25.00\" } }\n"
+    with system(config=config) as s:
+        ada, grace = s.customer("Ada"), s.customer("Grace")
+        body = lambda customer, amount: {"customer": customer, "integration": "stripe-main", "amount": amount, "currency": "USD", "return_url": "https://shop.example/back"}
+        for n in range(2):
+            s.control("PUT", "/stripe/dials", {"fail_next": {"status": 402}})
+            failed = s.post("/v1/payments", body(ada, "1.00"), key=f"v{n}")
+            assert failed.status >= 400, failed.body
+        assert {p["status"] for p in s.get(f"/v1/customers/{ada}/payments").json["data"]} == {"failed"}
+        stopped = s.post("/v1/payments", body(ada, "1.00"), key="v2")
+        assert stopped.status == 429 and stopped.json["code"] == "velocity", stopped.body
+        first = s.post("/v1/payments", body(grace, "20.00"), key="g1")
+        assert first.status == 201, first.body
+        second = s.post("/v1/payments", body(grace, "5.00"), key="g2")
+        assert second.status == 429 and second.json["code"] == "velocity", second.body
+        again = s.post("/v1/payments", body(grace, "20.00"), key="g1")
+        assert again.status == 201 and again.json["id"] == first.json["id"], "a repeat is no second payment"
+        assert s.post(f"/v1/payments/{first.json['id']}/cancel").status == 200
+        assert s.post("/v1/payments", body(grace, "5.00"), key="g3").status == 201, "what was cancelled does not count"
+
+
 def test_a_backup_of_a_running_host_restores():
     with system() as s:
         customer = s.customer()

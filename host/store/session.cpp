@@ -6,6 +6,8 @@
 #include <Poco/Data/SQLite/Utility.h>
 #include <Poco/Data/Session.h>
 
+#include <mutex>
+
 #include "host/store/error.hpp"
 
 namespace turnpike::store {
@@ -17,7 +19,20 @@ constexpr const char* kWriterPragmas =
 constexpr const char* kReaderPragmas =
     "PRAGMA busy_timeout=5000; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8192; PRAGMA query_only=ON;";
 
+/// A session is one thread's at a time, so its own locks would be taken for nothing, and so would the lock around the count
+/// of bytes that nobody reads.  Before SQLite is first used; later it refuses, and goes on as it was.
+void settle_on_threads() {
+    static std::once_flag once;
+    std::call_once(once, [] {
+        sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+        sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+        constexpr int kSlotBytes = 1200, kSlots = 400;
+        sqlite3_config(SQLITE_CONFIG_LOOKASIDE, kSlotBytes, kSlots);
+    });
+}
+
 std::unique_ptr<Poco::Data::Session> open_session(const std::string& path) {
+    settle_on_threads();
     Poco::Data::SQLite::Connector::registerConnector();
     try {
         return std::make_unique<Poco::Data::Session>(Poco::Data::SQLite::Connector::KEY, path);

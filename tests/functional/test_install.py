@@ -1,4 +1,5 @@
 """An installation somewhere else works from there, and a provider is built against it from outside the tree."""
+import json
 import pathlib
 import subprocess
 import sys
@@ -31,6 +32,12 @@ integrations:
         assert "acme" in listed and "stripe" in listed, listed
         checked = subprocess.run([str(prefix / "bin/turnpike"), "check", "--config", str(config)], capture_output=True, text=True, timeout=60)
         assert checked.returncode == 0 and "warning" not in checked.stderr, checked.stderr
+        bill = json.loads((prefix / "share/doc/turnpike/turnpike.cdx.json").read_text())
+        assert bill["bomFormat"] == "CycloneDX" and bill["metadata"]["component"]["name"] == "turnpike", bill["metadata"]
+        parts = {part["name"]: part for part in bill["components"]}
+        assert {"libssl3", "libsqlite3-0", "libcurl4", "preact", "quickjs-wasi"} <= set(parts), sorted(parts)
+        assert parts["quickjs-wasi"]["hashes"][0]["alg"] == "SHA-512" and len(parts["quickjs-wasi"]["hashes"][0]["content"]) == 128, parts["quickjs-wasi"]
+        assert all(part["version"] != "unknown" for part in parts.values()), [p for p in parts.values() if p["version"] == "unknown"]
         flags = run("pkg-config", "--cflags", "turnpike-sdk", env={"PKG_CONFIG_PATH": str(prefix / "lib/pkgconfig"), "PATH": "/usr/bin:/bin"})
         assert "include" in flags, flags
 

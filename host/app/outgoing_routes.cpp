@@ -56,7 +56,7 @@ void create_endpoint(const ApiDeps& deps, const Call& call) {
     endpoint.mode = body->word("mode", {"test", "live"}, "test");
     endpoint.description = body->text("description", 200);
     read_types(*body, endpoint);
-    const std::string wrong_url = endpoint.url.empty() ? "" : outgoing::url_fault(endpoint.url, deps.control.private_networks()->empty() == false);
+    const std::string wrong_url = endpoint.url.empty() ? "" : outgoing::url_fault(endpoint.url, !deps.control.private_networks()->empty());
     if (!wrong_url.empty()) body->fault("/url", "url_invalid", wrong_url);
     if (!call.who.in_mode(endpoint.mode)) body->fault("/mode", "forbidden", "This token does not act in " + endpoint.mode + " mode.");
     if (auto wrong = body->finish()) return call.fail(*wrong);

@@ -23,8 +23,6 @@ Outcome failed(std::string hint, bool crashed) {
     return out;
 }
 
-bool final(const Outcome& outcome) { return std::holds_alternative<plugins::Done>(outcome.verdict) || std::holds_alternative<plugins::PluginError>(outcome.verdict); }
-
 /// The step without the events the worker has, and without what stays the same all the way.
 Step rest_of(const Step& step, uint32_t known) {
     Step out;
@@ -114,7 +112,7 @@ Lane::Try Lane::await(const Step& step) {
         Outcome outcome = checked(*said, step);
         const auto* error = std::get_if<plugins::PluginError>(&outcome.verdict);
         outcome.proven = desk.proven() && !(error && error->kind == plugins::ErrorKind::internal);
-        if (final(outcome)) known_.forget(step.run);
+        if (is_final(outcome)) known_.forget(step.run);
         else if (step.run) known_.put(step.run, static_cast<uint32_t>(step.events.size()), weight_of(step));
         return {std::move(outcome), "", false};
     }

@@ -20,7 +20,6 @@ struct LaneSetup {
     Start start;
     plugins::SettingTexts texts;  ///< stay in the host
     uint32_t step_ms = 50;
-    std::string integration;
 };
 
 /// One worker process, started when first needed and again after it died: steps go through it one at a time.  A worker that

@@ -41,7 +41,7 @@ class InWorker final : public plugins::Instance {
 
 LaneSetup lane_setup(const std::filesystem::path& program, const plugins::Plugin& plugin, const plugins::InstanceSetup& setup) {
     return {program, plugin.fd(), {plugin.manifest().id, plugin.manifest_text(), plugins::config_text(setup), kMemoryMaxBytes},
-            setup.texts, plugin.manifest().limits.step_ms, setup.integration};
+            setup.texts, plugin.manifest().limits.step_ms};
 }
 
 }  // namespace

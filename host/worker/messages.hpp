@@ -54,6 +54,11 @@ void fields(A& a, KeyUse& v) { a(v.kind, v.scheme, v.setting, v.key_encoding, v.
 
 namespace turnpike::worker {
 
+/// Whether an operation ends with this outcome.
+inline bool is_final(const plugins::Outcome& outcome) {
+    return std::holds_alternative<plugins::Done>(outcome.verdict) || std::holds_alternative<plugins::PluginError>(outcome.verdict);
+}
+
 /// The first thing a worker is told.
 struct Start {
     std::string provider;

@@ -1,8 +1,5 @@
-#include <algorithm>
 #include <map>
 
-#include "host/json/read.hpp"
-#include "host/json/write.hpp"
 #include "host/worker/launcher.hpp"
 #include "host/worker/messages.hpp"
 #include "tools/plugin/claim.hpp"
@@ -13,30 +10,9 @@ namespace {
 
 using plugins::Outcome;
 
-/// What is wrong with the outcome where the fixture has an event to come.
-std::string wrong_on_the_way(const Place& place, const Outcome& outcome) {
-    const auto* request = std::get_if<plugins::HttpRequest>(&outcome.verdict);
-    const auto* call = std::get_if<plugins::Call>(&outcome.verdict);
-    if (place.next->find("service")) {
-        if (!call || call->service != place.next->text("call")) return "must call " + place.next->text("call") + ", not " + words_of(outcome);
-        const auto asked = json::read(call->request_json);
-        const json::Value* wanted = place.next->find("asked");
-        return wanted && !(asked.value() == *wanted) ? "asks " + call->service + " for " + call->request_json : "";
-    }
-    if (place.next->text("failed") == "timer") return std::holds_alternative<plugins::Wait>(outcome.verdict) ? "" : "must wait, not " + words_of(outcome);
-    if (!request) return "must send a request, not " + words_of(outcome);
-    const json::Value* wanted = place.next->find("request");
-    return wanted ? difference(*request, *wanted) : "";
-}
-
-std::string wrong_at_the_end(const Place& place, const Outcome& outcome) {
-    const json::Value* expected = place.fixture.value.find("expect");
-    return expected ? difference(outcome, *expected) : "";
-}
-
 void replay(const Fixture& fixture, const plugins::Instance& instance, const std::string& where, Report& report) {
     walk(fixture, instance, [&](const Place& place, const Outcome& outcome) {
-        const std::string wrong = place.next ? wrong_on_the_way(place, outcome) : wrong_at_the_end(place, outcome);
+        const std::string wrong = wrong_at(place, outcome);
         if (!wrong.empty()) report.add(place.name() + where + ": " + wrong);
         report.fatal = report.fatal || (error_of(outcome) && error_of(outcome)->crashed);
         return wrong.empty();

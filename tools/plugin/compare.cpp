@@ -4,14 +4,11 @@
 
 #include "host/json/read.hpp"
 #include "host/json/write.hpp"
-#include "tools/plugin/subject.hpp"
 
 namespace turnpike::kit {
 namespace {
 
 using json::Value;
-
-constexpr std::string_view kKinds[] = {"", "config", "input", "unsupported", "auth", "declined", "rate", "provider", "forged", "internal"};
 
 std::string other_header(const plugins::HttpRequest& request, const Value& wanted) {
     const Value* headers = wanted.find("headers");
@@ -26,9 +23,25 @@ std::string other_header(const plugins::HttpRequest& request, const Value& wante
 std::string other_failure(const plugins::Outcome& outcome, const Value& fail) {
     const plugins::PluginError* error = error_of(outcome);
     if (!error) return "must fail, not " + words_of(outcome);
-    if (kKinds[static_cast<size_t>(error->kind)] != fail.text("kind")) return "must fail with " + fail.text("kind") + ", not " + words_of(outcome);
+    if (kind_name(error->kind) != fail.text("kind")) return "must fail with " + fail.text("kind") + ", not " + words_of(outcome);
     const std::string code = fail.text("provider_code");
     return code.empty() || error->provider_code == code ? "" : "names the provider's code " + error->provider_code + ", not " + code;
+}
+
+/// What is wrong with the outcome where the fixture has an event to come.
+std::string wrong_on_the_way(const Place& place, const plugins::Outcome& outcome) {
+    const auto* request = std::get_if<plugins::HttpRequest>(&outcome.verdict);
+    const auto* call = std::get_if<plugins::Call>(&outcome.verdict);
+    if (place.next->find("service")) {
+        if (!call || call->service != place.next->text("call")) return "must call " + place.next->text("call") + ", not " + words_of(outcome);
+        const auto asked = json::read(call->request_json);
+        const Value* wanted = place.next->find("asked");
+        return wanted && !(asked.value() == *wanted) ? "asks " + call->service + " for " + call->request_json : "";
+    }
+    if (place.next->text("failed") == "timer") return std::holds_alternative<plugins::Wait>(outcome.verdict) ? "" : "must wait, not " + words_of(outcome);
+    if (!request) return "must send a request, not " + words_of(outcome);
+    const Value* wanted = place.next->find("request");
+    return wanted ? difference(*request, *wanted) : "";
 }
 
 }  // namespace
@@ -68,6 +81,12 @@ std::string difference(const plugins::Outcome& outcome, const Value& expected) {
     const auto* got = std::get_if<plugins::Done>(&outcome.verdict);
     if (!got) return "must be done, not " + words_of(outcome);
     return lacking(*json::read(got->result_json), *done);
+}
+
+std::string wrong_at(const Place& place, const plugins::Outcome& outcome) {
+    if (place.next) return wrong_on_the_way(place, outcome);
+    const Value* expected = place.fixture.value.find("expect");
+    return expected ? difference(outcome, *expected) : "";
 }
 
 }  // namespace turnpike::kit

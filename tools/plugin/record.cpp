@@ -10,6 +10,7 @@
 #include "host/exchange/http_client.hpp"
 #include "host/json/read.hpp"
 #include "host/json/write.hpp"
+#include "host/worker/messages.hpp"
 #include "tools/plugin/commands.hpp"
 #include "tools/plugin/subject.hpp"
 
@@ -106,8 +107,7 @@ Value event_value(const plugins::Event& e, const plugins::Outcome& asked) {
 
 Value expected(const plugins::Outcome& end, bool proven) {
     Value out = Value::object();
-    constexpr const char* kKinds[] = {"", "config", "input", "unsupported", "auth", "declined", "rate", "provider", "forged", "internal"};
-    if (const auto* error = error_of(end)) return out.set("fail", Value::object({{"kind", kKinds[static_cast<size_t>(error->kind)]}}));
+    if (const auto* error = error_of(end)) return out.set("fail", Value::object({{"kind", kind_name(error->kind)}}));
     Value done = *json::read(std::get<plugins::Done>(end.verdict).result_json);
     // What only the moment of recording says is not part of the claim.
     done.erase("as_of_unix_ms");
@@ -146,7 +146,7 @@ int record(const RecordOptions& options) {
         step.events.push_back(e);
         outcome = (*made)->step(step);
     }
-    if (!error_of(outcome) && !std::holds_alternative<plugins::Done>(outcome.verdict)) throw Stop{kBroken, "the operation did not end: " + words_of(outcome)};
+    if (!worker::is_final(outcome)) throw Stop{kBroken, "the operation did not end: " + words_of(outcome)};
     fixture.value.set("events", std::move(events)).set("expect", expected(outcome, outcome.proven));
     std::ofstream(options.out) << masked(json::write(fixture.value), fixture, (*loaded)->manifest()) << "\n";
     std::printf("%s: %zu events, then %s\n", options.out.c_str(), result.events.size(), masked(words_of(outcome), fixture, (*loaded)->manifest()).c_str());

@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "host/worker/messages.hpp"
+
 namespace turnpike::kit {
 
 using plugins::Done;
@@ -25,7 +27,7 @@ void walk(const Fixture& fixture, const plugins::Instance& instance, const std::
         if (!visit(place, outcome) || !place.next) return;
         const auto* request = std::get_if<HttpRequest>(&outcome.verdict);
         const auto* call = std::get_if<plugins::Call>(&outcome.verdict);
-        if (std::holds_alternative<Done>(outcome.verdict) || error_of(outcome)) return;
+        if (worker::is_final(outcome)) return;
         place.step.events.push_back(event_of(place.step, *place.next, request ? request->label : call ? call->service : ""));
     }
 }
@@ -49,15 +51,19 @@ bool is_forged(const Outcome& outcome) {
     return error && error->kind == plugins::ErrorKind::forged && !outcome.proven;
 }
 
+const char* kind_name(plugins::ErrorKind kind) {
+    constexpr const char* kKinds[] = {"", "config", "input", "unsupported", "auth", "declined", "rate", "provider", "forged", "internal"};
+    return kKinds[static_cast<size_t>(kind)];
+}
+
 std::string words_of(const Outcome& outcome) {
     constexpr size_t kMax = 160;
-    constexpr const char* kKinds[] = {"", "config", "input", "unsupported", "auth", "declined", "rate", "provider", "forged", "internal"};
     if (const auto* request = std::get_if<HttpRequest>(&outcome.verdict)) return "http " + request->method + " " + request->url.substr(0, kMax);
     if (const auto* call = std::get_if<plugins::Call>(&outcome.verdict)) return "call " + call->service;
     if (const auto* wait = std::get_if<plugins::Wait>(&outcome.verdict)) return "wait " + std::to_string(wait->delay_ms) + " ms";
     if (const auto* done = std::get_if<Done>(&outcome.verdict)) return "done " + done->result_json.substr(0, kMax);
     const PluginError& error = *error_of(outcome);
-    return std::string("fail ") + kKinds[static_cast<size_t>(error.kind)] + ": " + error.hint.substr(0, kMax);
+    return std::string("fail ") + kind_name(error.kind) + ": " + error.hint.substr(0, kMax);
 }
 
 }  // namespace turnpike::kit

@@ -45,6 +45,8 @@ void walk_all(const Subject& subject, const std::function<bool(const Place&, con
 bool claims_money(const plugins::Outcome& outcome);
 const plugins::PluginError* error_of(const plugins::Outcome& outcome);
 bool is_forged(const plugins::Outcome& outcome);
+/// "config", "input", "declined" and so on, as fixtures name them.
+const char* kind_name(plugins::ErrorKind kind);
 /// An outcome in a few words, for reports.
 std::string words_of(const plugins::Outcome& outcome);
 

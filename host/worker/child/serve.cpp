@@ -113,8 +113,7 @@ class Worker {
         return outcome;
     }
     void remember(Step step, const Outcome& outcome) {
-        const bool final = std::holds_alternative<plugins::Done>(outcome.verdict) || std::holds_alternative<plugins::PluginError>(outcome.verdict);
-        if (final) return memory_.forget(step.run);
+        if (is_final(outcome)) return memory_.forget(step.run);
         if (step.run == 0) return;
         const size_t bytes = weight_of(step);
         const uint64_t run = step.run;

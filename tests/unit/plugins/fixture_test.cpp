@@ -13,19 +13,6 @@ namespace {
 using kit::claims_money;
 using kit::Place;
 
-std::string wrong_on_the_way(const Place& place, const Outcome& outcome) {
-    const auto* request = std::get_if<HttpRequest>(&outcome.verdict);
-    const auto* call = std::get_if<Call>(&outcome.verdict);
-    if (place.next->find("service")) {
-        if (!call || call->service != place.next->text("call")) return "calls another service: " + kit::words_of(outcome);
-        return json::read(call->request_json).value() == *place.next->find("asked") ? "" : "asks " + call->request_json;
-    }
-    if (place.next->text("failed") == "timer") return "";
-    if (!request) return "asks for nothing: " + kit::words_of(outcome);
-    const Value* wanted = place.next->find("request");
-    return wanted ? kit::difference(*request, *wanted) : "";
-}
-
 void expect_no_secret_where_logs_show_it(const Fixture& f, const HttpRequest& request) {
     const Value* settings = f.value.find("settings");
     for (const auto& [key, value] : settings ? settings->members() : json::Object{}) {
@@ -36,10 +23,11 @@ void expect_no_secret_where_logs_show_it(const Fixture& f, const HttpRequest& re
 }
 
 void replay(const Fixture& f) {
+    ASSERT_TRUE(f.value.find("expect")) << f.file;
     const InstancePtr instance = instance_of(f);
     kit::walk(f, *instance, [&](const Place& place, const Outcome& outcome) {
         EXPECT_EQ(worker::packed(outcome), worker::packed(instance->step(place.step))) << f.file << " is not pure";
-        const std::string wrong = place.next ? wrong_on_the_way(place, outcome) : kit::difference(outcome, *f.value.find("expect"));
+        const std::string wrong = kit::wrong_at(place, outcome);
         EXPECT_EQ(wrong, "") << f.provider << " " << place.name();
         if (const auto* request = std::get_if<HttpRequest>(&outcome.verdict)) expect_no_secret_where_logs_show_it(f, *request);
         return wrong.empty();

@@ -37,7 +37,7 @@ LaneSetup lane_of(const std::string& name) {
     static std::vector<std::shared_ptr<const plugins::Plugin>> kept;
     kept.push_back(animal(name));
     const plugins::Plugin& plugin = *kept.back();
-    return {kProgram, plugin.fd(), {name, plugin.manifest_text(), plugins::config_text(setup()), 256u << 20}, setup().texts, 50, "zoo"};
+    return {kProgram, plugin.fd(), {name, plugin.manifest_text(), plugins::config_text(setup()), 256u << 20}, setup().texts, 50};
 }
 
 Step create_step(const std::string& op_id = "op_1") {

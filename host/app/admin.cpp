@@ -1,34 +1,40 @@
 #include <cstdio>
 
 #include "host/app/commands.hpp"
+#include "host/app/open_store.hpp"
 #include "host/base/ids.hpp"
 #include "host/identity/password.hpp"
 #include "host/identity/users.hpp"
-#include "host/store/migrate.hpp"
-#include "host/store/store.hpp"
 
 namespace turnpike::app {
 namespace {
 
+/// As a host would at its start: SQLite is migrated, PostgreSQL must have been.
+void bring_to_schema(store::Engine& engine, const Clock& clock) {
+    const auto number = engine.migrates_at_start() ? engine.migrate(clock) : engine.schema_number();
+    if (!number) throw Stop{exit_code_of(number.error()), number.error().detail};
+    if (auto fits = store::check_schema(engine.name(), *number); !fits) throw Stop{kSchema, fits.error().detail};
+}
+
 /// Beside a running host too: the store takes a second writer for the moment this lasts.
 int change_user(const config::Config& config, const std::string& name, const std::string& action, const std::function<bool(store::Tx&, const std::string& hash)>& change) {
-    const auto path = store::sqlite_path(config.store_url);
-    if (!path) throw Stop{kUsage, path.error().detail};
     SystemClock clock;
-    if (auto migrated = store::migrate(*path, clock); !migrated) throw Stop{kSchema, migrated.error().detail};
+    auto engine = store::Engine::of(config.store_url);
+    if (!engine) throw Stop{kUsage, engine.error().detail};
+    bring_to_schema(**engine, clock);
     SystemRandom random;
     const std::string password = identity::one_time_password(random);
     const std::string hash = identity::hash_password(password, random);
-    store::Session db(*path, store::Access::read_write);
+    const auto db = (*engine)->open(store::Access::read_write);
     std::vector<std::function<void()>> nothing;
-    store::Tx tx{db, clock.now_ms(), nothing};
-    db.script("BEGIN IMMEDIATE");
+    store::Tx tx{*db, clock.now_ms(), nothing};
+    db->begin();
     if (!change(tx, hash)) {
-        db.script("ROLLBACK");
+        db->rollback();
         return kFindings;
     }
-    db.run("INSERT INTO audit (at, actor, action, object, detail) VALUES ($1, 'command line', $2, $3, '{}')", tx.now_ms, action, name);
-    db.script("COMMIT");
+    db->run("INSERT INTO audit (at, actor, action, object, detail) VALUES ($1, 'command line', $2, $3, '{}')", tx.now_ms, action, name);
+    db->commit();
     std::printf("%s: one-time password %s\n", name.c_str(), password.c_str());
     return kFine;
 }

@@ -1,5 +1,7 @@
 #include "host/app/api.hpp"
 
+#include "host/store/report.hpp"
+
 #include "host/base/crypto.hpp"
 #include "host/identity/role.hpp"
 #include "host/json/read.hpp"
@@ -54,7 +56,8 @@ void handle(const http::RequestPtr& request, const http::Reply& reply, Result<Pr
         handler(call);
     } catch (const payments::Rejected& rejected) {
         call.fail(rejected.problem);
-    } catch (const store::StoreError&) {
+    } catch (const store::StoreError& e) {
+        store::report(e);
         call.fail(problem(503, "store_unavailable", "The store cannot be read now."));
     }
 }

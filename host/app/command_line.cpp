@@ -14,6 +14,7 @@ class CommandLine {
         app_.set_version_flag("--version", "turnpike 0.1.0");
         add_serving();
         add_books();
+        add_store();
         add_integrations();
         add_people();
     }
@@ -71,6 +72,10 @@ class CommandLine {
         add(&app_, "backup", "Copy the store while the host runs", [this] { return backup(options_, file_); })->add_option("--to", file_, "The new file")->required();
         add(&app_, "restore", "Put a copy of the store in place", [this] { return restore(options_, file_); })->add_option("--from", file_, "The copy")->required();
     }
+    void add_store() {
+        CLI::App* store = group("store", "The store as a whole");
+        add(store, "copy", "Copy a SQLite store into a PostgreSQL database", [this] { return copy_store(options_, to_); })->add_option("--to", to_, "postgresql://...")->required();
+    }
     void add_integrations() {
         CLI::App* integrations = group("integrations", "Integrations saved by panel and API");
         add(integrations, "export", "Print them as YAML", [this] { return export_integrations(options_); });
@@ -89,7 +94,7 @@ class CommandLine {
     CommandOptions options_;
     ProveOptions prove_;
     bool json_ = false, if_none_ = false;
-    std::string head_, file_, integration_, field_, name_;
+    std::string head_, file_, to_, integration_, field_, name_;
     std::function<int()> chosen_;
 };
 

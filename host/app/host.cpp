@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "host/app/log.hpp"
+#include "host/app/standby.hpp"
 #include "host/base/encoding.hpp"
 #include "host/identity/lockout.hpp"
 #include "host/json/write.hpp"
@@ -38,13 +39,6 @@ int worker_count(const config::Server& server) {
     return std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 2, 16);
 }
 
-std::pair<std::string, uint16_t> split_listen(const std::string& listen) {
-    const size_t colon = listen.rfind(':');
-    std::string address = listen.substr(0, colon);
-    if (address.size() > 2 && address.front() == '[') address = address.substr(1, address.size() - 2);
-    return {address, static_cast<uint16_t>(std::stoi(listen.substr(colon + 1)))};
-}
-
 }  // namespace
 
 Host::Host(Setup setup) : setup_(std::move(setup)), ids_(clock_, random_), settler_(ids_) {}
@@ -60,7 +54,7 @@ Host::~Host() {
 
 void Host::start() {
     forbid_core_files();
-    open_store();
+    store_ = open_or_stand_by(setup_.config, clock_);
     make_services();
     make_routes();
     listen();
@@ -81,16 +75,6 @@ void Host::start() {
     schedule(kOutgoingMs, [this] { sender_->tick(); });
     schedule(kPurgeOutgoingMs, [this] { sender_->purge(); });
     ready_ = true;
-}
-
-void Host::open_store() {
-    const auto path = store::sqlite_path(setup_.config.store_url);
-    if (!path) throw Stop{kUsage, path.error().detail + "\n"};
-    std::error_code none;
-    std::filesystem::create_directories(std::filesystem::path(*path).parent_path(), none);
-    auto opened = store::Store::open(*path, clock_);
-    if (!opened) throw Stop{opened.error().code == "schema_newer" ? kSchema : kEnvironment, opened.error().detail + "\n"};
-    store_ = std::move(*opened);
 }
 
 void Host::make_services() {

@@ -34,7 +34,6 @@ class Host {
     void drain();
 
   private:
-    void open_store();
     void make_services();
     void make_routes();
     void listen();

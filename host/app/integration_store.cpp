@@ -114,7 +114,7 @@ Result<void> IntegrationStore::save(const std::string& id, json::Value definitio
         store_.committer().run([&](store::Tx& tx) {
             check_fixed(tx.db, id, *def);
             auto rows = tx.db.query("INSERT INTO integrations (id, version, definition, created_at, updated_at) VALUES ($1, 1, $2, $3, $3)"
-                                    " ON CONFLICT (id) DO UPDATE SET version = version + 1, definition = excluded.definition, updated_at = excluded.updated_at, deleted_at = NULL RETURNING version",
+                                    " ON CONFLICT (id) DO UPDATE SET version = integrations.version + 1, definition = excluded.definition, updated_at = excluded.updated_at, deleted_at = NULL RETURNING version",
                                     id, text, tx.now_ms);
             rows.next();
             const int64_t version = rows.integer(0);

@@ -8,6 +8,7 @@
 #include "host/app/commands.hpp"
 #include "host/app/integration_builder.hpp"
 #include "host/app/integration_store.hpp"
+#include "host/app/open_store.hpp"
 #include "host/base/workers.hpp"
 #include "host/config/integration_json.hpp"
 #include "host/exchange/http_client.hpp"
@@ -15,34 +16,9 @@
 #include "host/json/write.hpp"
 #include "host/ledger/verify.hpp"
 #include "host/payments/prove.hpp"
-#include "host/store/migrate.hpp"
 
 namespace turnpike::app {
 namespace {
-
-std::string store_path(const config::Config& config) {
-    const auto path = store::sqlite_path(config.store_url);
-    if (!path) throw Stop{kUsage, path.error().detail};
-    return *path;
-}
-
-std::unique_ptr<store::Store> open_reader(const config::Config& config, const Clock& clock) {
-    const std::string path = store_path(config);
-    auto opened = store::Store::open_reader(path, clock);
-    if (!opened) throw Stop{kEnvironment, opened.error().detail};
-    const int number = (*opened)->read([](store::Session& db) {
-        auto rows = db.query("PRAGMA user_version");
-        return rows.next() ? static_cast<int>(rows.integer(0)) : 0;
-    });
-    if (number != (store::migrations_end() - 1)->number) throw Stop{kSchema, path + " has schema " + std::to_string(number) + ", this program another one: run turnpike migrate"};
-    return std::move(*opened);
-}
-
-std::unique_ptr<store::Store> open_writer(const config::Config& config, const Clock& clock) {
-    auto opened = store::Store::open(store_path(config), clock);
-    if (!opened) throw Stop{opened.error().code == "schema_newer" ? kSchema : kEnvironment, opened.error().detail};
-    return std::move(*opened);
-}
 
 /// A host that runs on this data knows its sandbox best: it may have been started with another address than the file's.
 std::optional<std::string> sandbox_of(const config::Config& config, const CommandOptions& options) {
@@ -75,15 +51,6 @@ int list_providers(const CommandOptions& options, bool as_json) {
     if (as_json) return print(list), kFine;
     for (const json::Value& p : list.find("providers")->items())
         std::printf("%-16s %-24s %-8s %s\n", p.text("id").c_str(), p.text("name").c_str(), p.text("version").c_str(), p.text("category").c_str());
-    return kFine;
-}
-
-int migrate(const CommandOptions& options) {
-    const Setup setup = read_setup(options, NeedKey::no, NeedCode::no);
-    SystemClock clock;
-    const auto number = store::migrate(store_path(setup.config), clock);
-    if (!number) throw Stop{kSchema, number.error().detail};
-    std::printf("schema %d\n", *number);
     return kFine;
 }
 
@@ -120,41 +87,6 @@ int prove(const CommandOptions& options, const ProveOptions& asked) {
     const std::vector<std::string> unread = payments::unread_lists(result);
     for (const std::string& line : unread) std::fprintf(stderr, "not compared: %s\n", line.c_str());
     return unread.empty() ? kFine : kEnvironment;
-}
-
-int backup(const CommandOptions& options, const std::string& to) {
-    const Setup setup = read_setup(options, NeedKey::no, NeedCode::no);
-    SystemClock clock;
-    const auto store = open_reader(setup.config, clock);
-    if (::access(to.c_str(), F_OK) == 0) throw Stop{kEnvironment, to + " exists already"};
-    store->read([&](store::Session& db) {
-        db.script("PRAGMA query_only=OFF");
-        auto statement = db.prepare("VACUUM INTO $1");
-        statement->bind(1, to);
-        while (statement->step()) {}
-        db.script("PRAGMA query_only=ON");
-        return 0;
-    });
-    std::printf("%s\n", to.c_str());
-    return kFine;
-}
-
-int restore(const CommandOptions& options, const std::string& from) {
-    const Setup setup = read_setup(options, NeedKey::no, NeedCode::no);
-    const std::string to = store_path(setup.config);
-    if (::access(to.c_str(), F_OK) == 0) throw Stop{kEnvironment, to + " exists: move it away first"};
-    std::error_code error;
-    std::filesystem::copy_file(from, to, error);
-    if (error) throw Stop{kEnvironment, from + " cannot be copied: " + error.message()};
-    // Every open payment is asked about at once: the copy may be older than the truth.
-    SystemClock clock;
-    const auto store = open_writer(setup.config, clock);
-    store->committer().run([](store::Tx& tx) {
-        tx.db.run("UPDATE payments SET next_check_at = $1, checks = 0 WHERE status IN ('pending', 'requires_action', 'authorized', 'partially_paid')", tx.now_ms);
-        tx.db.run("UPDATE integration_facts SET swept_to = NULL");
-    });
-    std::printf("%s restored; start the host, let it ask the providers, then run turnpike prove\n", to.c_str());
-    return kFine;
 }
 
 int export_integrations(const CommandOptions& options) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "host/config/setting_reader.hpp"
 #include "host/exchange/route.hpp"
 #include "host/json/write.hpp"
 

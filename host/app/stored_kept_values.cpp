@@ -31,7 +31,7 @@ void StoredKeptValues::write(store::Tx& tx, const std::string& integration, cons
         tx.db.run("DELETE FROM kept WHERE integration = $1 AND key = $2", integration, keep.key);
         return;
     }
-    tx.db.run("INSERT INTO kept (integration, key, value, expires_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at",
+    tx.db.run("INSERT INTO kept (integration, key, value, expires_at) VALUES ($1, $2, $3, $4) ON CONFLICT (integration, key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at",
               integration, keep.key, keyring_.seal(integration, "kept/" + keep.key, keep.value, random_),
               keep.ttl_s ? std::optional<int64_t>(tx.now_ms + int64_t{keep.ttl_s} * 1000) : std::nullopt);
 }

@@ -5,6 +5,8 @@
 namespace turnpike::http {
 namespace {
 
+constexpr const char* kAnything = "{}";  ///< the bucket of "/{rest...}"
+
 std::vector<std::string> parts_of(const std::string& path) {
     std::vector<std::string> out;
     size_t from = 1;
@@ -36,6 +38,7 @@ void Router::add(RouteSpec spec, Handler handler) {
     // Two levels are enough to make the search short: "v1/payments".
     std::string first = entry->parts[0];
     if (first == "v1" && entry->parts.size() > 1) first += "/" + entry->parts[1];
+    if (is_tail(first)) first = kAnything;
     by_first_[first].push_back(std::move(entry));
 }
 
@@ -64,7 +67,8 @@ Router::Match Router::find(const std::string& method, const std::string& path) c
     const std::vector<std::string> parts = parts_of(path);
     std::string first = parts[0];
     if (first == "v1" && parts.size() > 1) first += "/" + parts[1];
-    const auto bucket = by_first_.find(first);
+    auto bucket = by_first_.find(first);
+    if (bucket == by_first_.end()) bucket = by_first_.find(kAnything);
     if (bucket == by_first_.end()) return out;
     const std::string wanted = method == "HEAD" ? "GET" : method;
     for (const auto& entry : bucket->second) {

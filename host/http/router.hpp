@@ -12,7 +12,7 @@ namespace turnpike::http {
 /// What is known about a route before any of its requests is read.
 struct RouteSpec {
     std::string method;   ///< "GET", or "ANY"
-    std::string pattern;  ///< "/v1/payments/{id}"; a last part "{rest...}" takes all that follows
+    std::string pattern;  ///< "/v1/payments/{id}"; a last part "{rest...}" takes all that follows; "/{rest...}" what no other begins like
     std::string scope;    ///< what a token must hold; "" = none needed, the handler decides
     size_t body_max = 1u << 20;
 };

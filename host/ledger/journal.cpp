@@ -29,7 +29,7 @@ int64_t next_row(store::Session& db) {
 int64_t move_balance(store::Tx& tx, const Posting& posting, const Entry& entry) {
     auto rows = tx.db.query(
         "INSERT INTO balances (customer, currency, mode, balance) VALUES ($1, $2, $3, $4)"
-        " ON CONFLICT DO UPDATE SET balance = balance + excluded.balance RETURNING balance",
+        " ON CONFLICT (customer, currency, mode) DO UPDATE SET balance = balances.balance + excluded.balance RETURNING balance",
         entry.account.owner, posting.currency, posting.mode, -entry.amount);
     rows.next();
     const int64_t after = rows.integer(0);

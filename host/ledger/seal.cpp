@@ -21,7 +21,7 @@ void move_checkpoints(store::Tx& tx, int64_t sealed_to) {
         "INSERT INTO checkpoints (role, owner, currency, mode, up_to, sum)"
         " SELECT e.role, e.owner, j.currency, j.mode, $2, sum(e.amount) FROM journal j JOIN entries e ON e.n BETWEEN j.n * 16 AND j.n * 16 + 15"
         " WHERE j.n > $1 AND j.n <= $2 AND e.customer IS NULL GROUP BY 1, 2, 3, 4"
-        " ON CONFLICT DO UPDATE SET sum = sum + excluded.sum, up_to = excluded.up_to",
+        " ON CONFLICT (role, owner, currency, mode) DO UPDATE SET sum = checkpoints.sum + excluded.sum, up_to = excluded.up_to",
         at, sealed_to);
     // An account that did not move stands where it stood, and says so up to here.
     tx.db.run("UPDATE checkpoints SET up_to = $1 WHERE up_to < $1", sealed_to);

@@ -128,18 +128,18 @@ class Chain {
     std::string previous_;
     int64_t last_n_ = 0;
     int64_t last_row_ = 0;
-    std::unordered_map<std::string, bool> seen_;
+    std::unordered_map<std::string, bool> seen_{{"0:", true}};  ///< heads; of no seal too
 };
 
 /// What is read stands still; a session goes back without it, also when reading failed.
 class Snapshot {
   public:
-    explicit Snapshot(store::Session& db) : db_(db) { db_.script("BEGIN"); }
+    explicit Snapshot(store::Session& db) : db_(db) { db_.snapshot(); }
     ~Snapshot() {
         try {
-            db_.script("ROLLBACK");
+            db_.rollback();
         } catch (const store::StoreError&) {
-            // SQLite has ended the transaction by itself.
+            // The store has ended the transaction by itself.
         }
     }
     Snapshot(const Snapshot&) = delete;

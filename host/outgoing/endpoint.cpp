@@ -102,7 +102,7 @@ std::vector<std::string> live_secrets(const Endpoint& e, const config::Keyring& 
 }
 
 Value endpoint_json(store::Session& db, const Endpoint& e) {
-    auto counts = db.query("SELECT coalesce(sum(status = 'pending'), 0), coalesce(sum(status = 'given_up'), 0) FROM webhook_deliveries WHERE endpoint = $1", e.seq);
+    auto counts = db.query("SELECT count(*) FILTER (WHERE status = 'pending'), count(*) FILTER (WHERE status = 'given_up') FROM webhook_deliveries WHERE endpoint = $1", e.seq);
     counts.next();
     return Value::object({{"id", e.id}, {"url", e.url}, {"mode", e.mode}, {"types", list_of(e.types)}, {"description", e.description}, {"enabled", e.enabled},
                           {"disabled_reason", e.disabled_reason.empty() ? Value() : Value(e.disabled_reason)}, {"failing_since", time_or_null(e.failing_since)},

@@ -68,7 +68,7 @@ void Background::work_inbox() {
     // A message that was just stored is worked on at once; here is what a stopped host left behind, and what its provider
     // could not be asked about: again 20 s after it came, 80 s, 5 min and so on, up to a day.
     const int64_t now = service_.deps().store.clock().now_ms();
-    for (const int64_t n : due(service_.deps().store, "SELECT n FROM inbox WHERE verdict = 'waiting' AND at + CASE attempts WHEN 0 THEN 30000 ELSE 5000 << (2 * attempts) END < $1 ORDER BY n LIMIT $2", now, kBatch)) {
+    for (const int64_t n : due(service_.deps().store, "SELECT n FROM inbox WHERE verdict = 'waiting' AND at + CASE attempts WHEN 0 THEN 30000 ELSE CAST(5000 AS BIGINT) << CAST(2 * attempts AS INTEGER) END < $1 ORDER BY n LIMIT $2", now, kBatch)) {
         const std::string name = "inbox/" + std::to_string(n);
         if (claim(name)) inbox_.work_on(n, [this, name] { done(name); });
     }

@@ -22,7 +22,7 @@ Result<Claim> claim(store::Tx& tx, const IdempotencyKey& key, const json::Value&
         }
     }
     tx.db.run("INSERT INTO idempotency (token, mode, route, key, fingerprint, status, object, at) VALUES ($1, $2, $3, $4, $5, 0, $6, $7)"
-              " ON CONFLICT DO UPDATE SET fingerprint = excluded.fingerprint, status = 0, object = excluded.object, at = excluded.at",
+              " ON CONFLICT (token, mode, route, key) DO UPDATE SET fingerprint = excluded.fingerprint, status = 0, object = excluded.object, at = excluded.at",
               key.token, key.mode, key.route, key.key, store::Blob{key.fingerprint}, json::write(object), tx.now_ms);
     return Claim{};
 }

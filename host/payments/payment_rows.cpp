@@ -118,7 +118,7 @@ void insert_payment(store::Tx& tx, Payment& p) {
         p.provider_reference, answer_text(p), p.expires_at, p.created_at, p.updated_at, p.next_check_at, p.checks, p.scope);
     p.seq = tx.db.last_row();
     tx.db.run("INSERT INTO integration_facts (id, provider, mode, first_payment_at) VALUES ($1, $2, $3, $4)"
-              " ON CONFLICT (id) DO UPDATE SET first_payment_at = excluded.first_payment_at WHERE first_payment_at IS NULL",
+              " ON CONFLICT (id) DO UPDATE SET first_payment_at = excluded.first_payment_at WHERE integration_facts.first_payment_at IS NULL",
               p.integration, p.provider, p.mode, p.created_at);
 }
 

@@ -28,7 +28,7 @@ void save(store::Tx& tx, const std::string& integration, const std::string& key,
         if (rows.next() && rows.integer(0) >= kMostKeys) payments::refuse(507, "kv_full", "507 cxKV holds 10000 keys already");
     }
     const std::optional<int64_t> until = ttl_s > 0 ? std::optional<int64_t>(tx.now_ms + ttl_s * 1000) : std::nullopt;
-    tx.db.run("INSERT INTO script_kv (integration, key, value, expires_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at", integration, key, value, until);
+    tx.db.run("INSERT INTO script_kv (integration, key, value, expires_at) VALUES ($1, $2, $3, $4) ON CONFLICT (integration, key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at", integration, key, value, until);
 }
 
 Value increment(store::Tx& tx, const std::string& integration, const std::string& key, const Value& asked) {

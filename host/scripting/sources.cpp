@@ -67,7 +67,7 @@ Value all_sources(store::Session& db, const fs::path& folder, std::vector<std::s
 int64_t save_source(store::Tx& tx, const std::string& name, const std::string& source, const std::string& actor) {
     const int64_t version = newest(tx.db, name) + 1;
     tx.db.run("INSERT INTO scripts (name, version, source, actor, updated_at) VALUES ($1, $2, $3, $4, $5)"
-              " ON CONFLICT DO UPDATE SET version = excluded.version, source = excluded.source, actor = excluded.actor, updated_at = excluded.updated_at", name, version, source, actor, tx.now_ms);
+              " ON CONFLICT (name) DO UPDATE SET version = excluded.version, source = excluded.source, actor = excluded.actor, updated_at = excluded.updated_at", name, version, source, actor, tx.now_ms);
     tx.db.run("INSERT INTO script_versions (name, version, source, actor, at) VALUES ($1, $2, $3, $4, $5)", name, version, source, actor, tx.now_ms);
     audit(tx, actor, "script.save", name, version);
     return version;

@@ -1,31 +1,25 @@
 #include "host/store/committer.hpp"
 
-#include <sqlite3.h>
-
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 
 #include "host/store/error.hpp"
+#include "host/store/report.hpp"
 
 namespace turnpike::store {
 namespace {
 
-/// Beyond this the WAL is emptied by the committer itself: the checkpointer could not keep up.
-constexpr int kWalPagesMax = 65536;
 /// A transaction that does not end makes everybody in it wait.
 constexpr size_t kBatchMax = 512;
-
-int wal_pages_now(sqlite3* db) {
-    int pages = 0;
-    sqlite3_wal_checkpoint_v2(db, nullptr, SQLITE_CHECKPOINT_PASSIVE, &pages, nullptr);
-    return pages;
-}
+/// A lost connection is noticed by then, also when nobody writes.
+constexpr auto kKeepAliveEvery = std::chrono::seconds(1);
 
 }  // namespace
 
-Committer::Committer(std::string path, const Clock& clock)
-    : clock_(clock), session_(path, Access::committer), wal_(path), flusher_([this] { flush_loop(); }), thread_([this] { work_loop(); }) {}
+Committer::Committer(Engine& engine, const Clock& clock)
+    : engine_(engine), clock_(clock), session_(engine.open(Access::committer)), flusher_([this] { flush_loop(); }), thread_([this] { work_loop(); }) {}
 
 Committer::~Committer() { stop(); }
 
@@ -75,9 +69,9 @@ Committer::Stats Committer::stats() const {
 void Committer::work_loop() {
     Batch batch;
     while (true) {
+        wait_for_work();
         {
-            std::unique_lock lock(mutex_);
-            wake_.wait(lock, [&] { return stopping_ || !waiting_.empty(); });
+            std::lock_guard lock(mutex_);
             if (waiting_.empty()) break;
         }
         fill(batch);
@@ -90,6 +84,20 @@ void Committer::work_loop() {
     std::lock_guard lock(mutex_);
     worked_off_ = true;
     flush_wake_.notify_all();
+}
+
+/// Returns when there is work, or none will come any more.
+void Committer::wait_for_work() {
+    std::unique_lock lock(mutex_);
+    while (!wake_.wait_for(lock, kKeepAliveEvery, [&] { return stopping_ || !waiting_.empty(); })) {
+        lock.unlock();
+        try {
+            session_->keep_alive();
+        } catch (const StoreError&) {
+            session_->recover();
+        }
+        lock.lock();
+    }
 }
 
 /// Adds what waits; false once the batch must go, because the disk is free or the batch is large.
@@ -111,19 +119,47 @@ bool Committer::take(Batch& batch, size_t& began) {
 /// One transaction of all that arrives until the disk is free.
 void Committer::fill(Batch& batch) {
     try {
-        session_.script("BEGIN IMMEDIATE");
-        size_t began = 0;
-        while (take(batch, began))
-            for (size_t i = began; i < batch.size(); ++i) run_unit(batch[i]);
-        session_.script("COMMIT");
+        transaction([&] {
+            for (Unit& unit : batch) run_unit(unit);
+            size_t began = 0;
+            while (take(batch, began))
+                for (size_t i = began; i < batch.size(); ++i) run_unit(batch[i]);
+        });
     } catch (...) {
         refuse_all(batch);
         return;
     }
-    bound_wal();
+    engine_.bound_log(*session_);
     if (batch.size() == 1) return;
     for (Unit& unit : batch)
         if (unit.failed) retry_alone(unit);
+}
+
+/// Runs `inside` between BEGIN and COMMIT, once more for every connection that was lost before the store had it all.
+/// Throws when the store does not take it.
+void Committer::transaction(const std::function<void()>& inside) {
+    while (true) {
+        try {
+            session_->begin();
+            inside();
+            session_->commit();
+            return;
+        } catch (const StoreError& e) {
+            if (e.kind() != StoreError::Kind::lost) throw;
+            report(e);
+            const Recovery found = session_->recover();
+            if (found == Recovery::committed) return;
+            if (found == Recovery::gave_up) throw;
+        }
+    }
+}
+
+void Committer::roll_back() {
+    try {
+        session_->rollback();
+    } catch (const StoreError&) {
+        // The store has ended the transaction by itself.
+    }
 }
 
 /// Nothing of the batch stands: every unit is told, and none is acknowledged.
@@ -135,40 +171,41 @@ void Committer::refuse_all(Batch& batch) {
         wake_.wait(lock, [&] { return !in_flush_; });
     }
     for (Unit& unit : batch) unit.failed = std::current_exception();
-    try {
-        session_.script("ROLLBACK");
-    } catch (const StoreError&) {
-    }
+    roll_back();
 }
 
 bool Committer::run_unit(Unit& unit) {
-    session_.run("SAVEPOINT unit");
+    unit.failed = nullptr;
+    unit.after_commit.clear();
+    session_->run("SAVEPOINT unit");
     try {
-        Tx tx{session_, clock_.now_ms(), unit.after_commit};
+        Tx tx{*session_, clock_.now_ms(), unit.after_commit};
         unit.work(tx);
-        session_.run("RELEASE unit");
+        session_->run("RELEASE unit");
         return true;
+    } catch (const StoreError& e) {
+        report(e);
+        take_back(unit);
+        return false;
     } catch (...) {
-        unit.failed = std::current_exception();
-        unit.after_commit.clear();
-        session_.run("ROLLBACK TO unit");
-        session_.run("RELEASE unit");
+        take_back(unit);
         return false;
     }
 }
 
+void Committer::take_back(Unit& unit) {
+    unit.failed = std::current_exception();
+    unit.after_commit.clear();
+    session_->run("ROLLBACK TO unit");
+    session_->run("RELEASE unit");
+}
+
 void Committer::retry_alone(Unit& unit) {
-    unit.failed = nullptr;
     try {
-        session_.script("BEGIN IMMEDIATE");
-        run_unit(unit);
-        session_.script("COMMIT");
+        transaction([&] { run_unit(unit); });
     } catch (...) {
         unit.failed = std::current_exception();
-        try {
-            session_.script("ROLLBACK");
-        } catch (const StoreError&) {
-        }
+        roll_back();
     }
 }
 
@@ -182,7 +219,7 @@ void Committer::flush_loop() {
             batch.swap(flushing_);
         }
         const bool wrote = std::any_of(batch.begin(), batch.end(), [](const Unit& unit) { return !unit.failed; });
-        if (wrote && !wal_.sync()) {
+        if (wrote && !engine_.make_durable()) {
             // Whether the disk has the commit can never be found out by trying again: stop before anybody is told so.
             std::fputs("{\"level\":\"error\",\"event\":\"store_lost\",\"detail\":\"the disk refused to keep the write-ahead log\"}\n", stderr);
             std::_Exit(3);
@@ -208,13 +245,6 @@ void Committer::finish(Batch& batch) {
             for (auto& then : unit.after_commit) then();
         if (unit.done) unit.done(unit.failed);
     }
-}
-
-void Committer::bound_wal() {
-    // A look at the WAL's size costs a checkpoint call: once in a while is enough.
-    if (++since_look_ % 4096 != 0) return;
-    if (wal_pages_now(session_.handle()) > kWalPagesMax)
-        sqlite3_wal_checkpoint_v2(session_.handle(), nullptr, SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
 }
 
 }  // namespace turnpike::store

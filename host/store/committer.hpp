@@ -10,8 +10,7 @@
 #include <vector>
 
 #include "host/base/clock.hpp"
-#include "host/store/session.hpp"
-#include "host/store/wal_sync.hpp"
+#include "host/store/engine.hpp"
 
 namespace turnpike::store {
 
@@ -34,7 +33,8 @@ class Committer {
     /// Called once on the flusher's thread, after the commit is durable (null) or failed; short, never blocking.
     using Done = std::function<void(std::exception_ptr)>;
 
-    Committer(std::string path, const Clock& clock);
+    /// `engine` outlives it, and is claimed.
+    Committer(Engine& engine, const Clock& clock);
     ~Committer();
 
     /// Any thread.  `work` may run twice: it writes through its Tx and to nothing a failed run would leave behind.
@@ -72,13 +72,18 @@ class Committer {
     void fill(Batch& batch);
     void refuse_all(Batch& batch);
     bool run_unit(Unit& unit);
+    /// Inside a catch: keeps the exception for who asked, and undoes what the unit did.
+    void take_back(Unit& unit);
     void retry_alone(Unit& unit);
-    void bound_wal();
+    void transaction(const std::function<void()>& inside);
+    void roll_back();
+    void wait_for_work();
     void flush_loop();
     void finish(Batch& batch);
 
+    Engine& engine_;
     const Clock& clock_;
-    Session session_;
+    std::unique_ptr<Session> session_;
     mutable std::mutex mutex_;
     std::condition_variable wake_;        ///< of the committer: there is work, or the flusher is free
     std::condition_variable flush_wake_;  ///< of the flusher, and of those who wait for it
@@ -90,8 +95,6 @@ class Committer {
     Stats stats_;
     uint64_t started_ = 0;     ///< transactions whose commit was begun
     uint64_t finished_ = 0;    ///< of these, how many are durable or refused
-    uint64_t since_look_ = 0;  ///< the committer's own
-    WalSync wal_;
     std::thread flusher_;
     std::thread thread_;
 };

@@ -7,21 +7,19 @@
 
 #include "host/store/statement.hpp"
 
-namespace Poco::Data {
-class Session;
-}
-
 namespace turnpike::store {
 
-/// `committer`: writes, and waits for the disk by itself (wal_sync.hpp).
+/// `committer`: writes, and is told apart because the store may be made durable by somebody else (engine.hpp).
 enum class Access { read_only, read_write, committer };
 
-/// One connection to the store: a Poco::Data session, with persistent prepared statements on its own handle because
-/// Poco's bindings cost half of what SQLite can commit.  One thread at a time.
+/// What became of a transaction whose connection was lost.
+enum class Recovery { again, committed, gave_up };
+
+/// One connection to the store, with persistent prepared statements.  One thread at a time.
 class Session {
   public:
-    Session(const std::string& path, Access access);
-    ~Session();
+    Session() = default;
+    virtual ~Session() = default;
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
 
@@ -42,12 +40,27 @@ class Session {
         bind_all(statement, args...);
         return Rows(statement);
     }
-    /// Several statements without parameters (migrations, BEGIN, SAVEPOINT).
-    void script(const std::string& sql);
+    /// Several statements without parameters (migrations, SAVEPOINT).
+    virtual void script(const std::string& sql) = 0;
     /// For texts put together at run time; never cached.
-    std::unique_ptr<Statement> prepare(const std::string& sql);
-    int64_t last_row() const;
-    sqlite3* handle() const { return db_; }
+    virtual std::unique_ptr<Statement> prepare(const std::string& sql) = 0;
+    /// The number the last INSERT gave its row.
+    virtual int64_t last_row() = 0;
+
+    /// A transaction that writes.
+    virtual void begin() = 0;
+    virtual void commit() { script("COMMIT"); }
+    /// A transaction that reads: what it sees stands still.  Ends with rollback().
+    virtual void snapshot() = 0;
+    void rollback() { script("ROLLBACK"); }
+
+    /// After StoreError::Kind::lost: connects again and finds out what became of the transaction.  Only of the committer.
+    virtual Recovery recover() { return Recovery::gave_up; }
+    /// Called about once a second while nothing is written, so that a lost connection is noticed.
+    virtual void keep_alive() {}
+
+  protected:
+    void forget_statements() { statements_.clear(); }
 
   private:
     template <class... Args>
@@ -55,11 +68,14 @@ class Session {
         int index = 0;
         (statement.bind(++index, args), ...);
     }
-    Statement& prepared(const char* sql);
-    int64_t changes() const;
+    Statement& prepared(const char* sql) {
+        auto& slot = statements_[sql];
+        if (!slot) slot = prepare_lasting(sql);
+        return *slot;
+    }
+    virtual std::unique_ptr<Statement> prepare_lasting(const char* sql) = 0;
+    virtual int64_t changes() const = 0;
 
-    std::unique_ptr<Poco::Data::Session> session_;
-    sqlite3* db_;
     std::unordered_map<const char*, std::unique_ptr<Statement>> statements_;
 };
 

@@ -6,9 +6,6 @@
 #include <string_view>
 #include <vector>
 
-struct sqlite3;
-struct sqlite3_stmt;
-
 namespace turnpike::store {
 
 /// Bytes that are no text.  Points at the caller's memory until the statement has run.
@@ -16,22 +13,23 @@ struct Blob {
     std::string_view bytes;
 };
 
-/// One prepared statement.  Parameters are $1, $2, ... as PostgreSQL writes them, so that one text serves both stores.  Owned by a Session or by its caller; one thread at a time.
+/// One prepared statement.  Parameters are $1, $2, ..., so that one text serves both stores.  Owned by a Session or by its
+/// caller; one thread at a time.
 class Statement {
   public:
-    Statement(sqlite3* db, std::string_view sql);
-    ~Statement();
+    Statement() = default;
+    virtual ~Statement() = default;
     Statement(const Statement&) = delete;
     Statement& operator=(const Statement&) = delete;
 
-    void bind(int index, std::nullptr_t);
-    void bind(int index, int64_t value);
+    virtual void bind(int index, std::nullptr_t) = 0;
+    virtual void bind(int index, int64_t value) = 0;
+    virtual void bind(int index, std::string_view text) = 0;
+    virtual void bind(int index, Blob blob) = 0;
     void bind(int index, int value) { bind(index, static_cast<int64_t>(value)); }
     void bind(int index, bool value) { bind(index, static_cast<int64_t>(value)); }
-    void bind(int index, std::string_view text);
     void bind(int index, const std::string& text) { bind(index, std::string_view(text)); }
     void bind(int index, const char* text) { bind(index, std::string_view(text)); }
-    void bind(int index, Blob blob);
     template <class T>
     void bind(int index, const std::optional<T>& value) {
         if (value) bind(index, *value);
@@ -39,23 +37,16 @@ class Statement {
     }
 
     /// true while a row lies ready.  Throws StoreError.
-    bool step();
-    void reset();
+    virtual bool step() = 0;
+    virtual void reset() = 0;
 
-    bool is_null(int column) const;
-    int64_t integer(int column) const;
+    virtual bool is_null(int column) const = 0;
+    virtual int64_t integer(int column) const = 0;
     /// Text or blob bytes; empty for NULL.  Valid until the next step.
-    std::string_view view(int column) const;
+    virtual std::string_view view(int column) const = 0;
     std::string text(int column) const { return std::string(view(column)); }
-    std::optional<int64_t> maybe_integer(int column) const;
-    std::optional<std::string> maybe_text(int column) const;
-
-  private:
-    int place(int index) const { return places_.at(static_cast<size_t>(index) - 1); }
-
-    sqlite3* db_;
-    sqlite3_stmt* raw_ = nullptr;
-    std::vector<int> places_;  ///< SQLite numbers $n by first appearance
+    std::optional<int64_t> maybe_integer(int column) const { return is_null(column) ? std::nullopt : std::optional(integer(column)); }
+    std::optional<std::string> maybe_text(int column) const { return is_null(column) ? std::nullopt : std::optional(text(column)); }
 };
 
 /// The rows of one running query; resets the statement when it goes out of scope.

@@ -1,14 +1,8 @@
 #include "host/store/store.hpp"
 
-#include <fcntl.h>
-#include <sqlite3.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <chrono>
-
-#include "host/store/error.hpp"
-#include "host/store/migrate.hpp"
+#include <cstdio>
+#include <cstdlib>
 
 namespace turnpike::store {
 namespace {
@@ -16,54 +10,65 @@ namespace {
 constexpr size_t kIdleSessionsMax = 8;
 constexpr auto kCheckpointEvery = std::chrono::milliseconds(500);
 
-/// Two hosts on one SQLite file would both believe to be the only writer.
-Result<int> lock_folder(const std::string& path) {
-    const std::string file = path + ".lock";
-    const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0) return failure(503, "store_unavailable", "cannot create " + file);
-    if (::flock(fd, LOCK_EX | LOCK_NB) == 0) return fd;
-    ::close(fd);
-    return failure(503, "store_locked", path + " is in use by another host");
+Result<void> bring_to_schema(Engine& engine, const Clock& clock) {
+    if (engine.migrates_at_start()) {
+        auto migrated = engine.migrate(clock);
+        if (!migrated) return Failure(migrated.error());
+        return {};
+    }
+    const auto number = engine.schema_number();
+    if (!number) return Failure(number.error());
+    return check_schema(engine.name(), *number);
+}
+
+/// Everything open() and open_reader() do before a Store stands.
+Result<std::unique_ptr<Engine>> ready_engine(const std::string& url, const std::function<Result<void>(Engine&)>& prepare) {
+    auto engine = Engine::of(url);
+    if (!engine) return Failure(engine.error());
+    try {
+        if (auto prepared = prepare(**engine); !prepared) return Failure(prepared.error());
+    } catch (const StoreError& e) {
+        return failure(503, "store_unavailable", (*engine)->name() + ": " + e.what());
+    }
+    return engine;
 }
 
 }  // namespace
 
-Result<std::string> sqlite_path(const std::string& store_url) {
-    if (store_url.rfind("sqlite:", 0) == 0 && store_url.size() > 7) return store_url.substr(7);
-    return failure(503, "store_unsupported", "this build opens sqlite:PATH stores only");
+void Store::end_process() {
+    std::fputs("{\"level\":\"error\",\"event\":\"store_taken\",\"detail\":\"another host writes this store now\"}\n", stderr);
+    std::_Exit(3);
 }
 
-Result<std::unique_ptr<Store>> Store::open(const std::string& path, const Clock& clock) {
-    auto lock = lock_folder(path);
-    if (!lock) return Failure(lock.error());
-    try {
-        auto migrated = migrate(path, clock);
-        if (!migrated) {
-            ::close(*lock);
-            return Failure(migrated.error());
-        }
-        return std::unique_ptr<Store>(new Store(path, clock, *lock));
-    } catch (const StoreError& e) {
-        ::close(*lock);
-        return failure(503, "store_unavailable", path + ": " + e.what());
-    }
+Result<std::unique_ptr<Store>> Store::open(const std::string& store_url, const Clock& clock, std::function<void()> claim_lost) {
+    auto engine = ready_engine(store_url, [&](Engine& e) -> Result<void> {
+        // SQLite's lock comes before its migration; on PostgreSQL the claim stands in a table the migration makes.
+        if (!e.migrates_at_start())
+            if (auto fits = bring_to_schema(e, clock); !fits) return fits;
+        if (auto claimed = e.claim(claim_lost); !claimed) return claimed;
+        return bring_to_schema(e, clock);
+    });
+    if (!engine) return Failure(engine.error());
+    return std::unique_ptr<Store>(new Store(std::move(*engine), clock, Access::committer));
 }
 
-Result<std::unique_ptr<Store>> Store::open_reader(const std::string& path, const Clock& clock) {
-    if (::access(path.c_str(), R_OK) != 0) return failure(503, "store_unavailable", path + " cannot be read");
-    return std::unique_ptr<Store>(new Store(path, clock, -1));
+Result<std::unique_ptr<Store>> Store::open_reader(const std::string& store_url, const Clock& clock) {
+    auto engine = ready_engine(store_url, [](Engine& e) -> Result<void> {
+        const auto number = e.schema_number();
+        if (!number) return Failure(number.error());
+        return check_schema(e.name(), *number);
+    });
+    if (!engine) return Failure(engine.error());
+    return std::unique_ptr<Store>(new Store(std::move(*engine), clock, Access::read_only));
 }
 
-Store::Store(std::string path, const Clock& clock, int lock_fd) : path_(std::move(path)), clock_(clock), lock_fd_(lock_fd) {
-    if (lock_fd_ < 0) return;
-    committer_ = std::make_unique<Committer>(path_, clock);
+Store::Store(std::unique_ptr<Engine> engine, const Clock& clock, Access access) : engine_(std::move(engine)), clock_(clock) {
+    if (access != Access::committer) return;
+    committer_ = std::make_unique<Committer>(*engine_, clock);
     checkpointer_ = std::thread([this] { checkpoint_loop(); });
 }
 
-Store::~Store() {
-    close();
-    if (lock_fd_ >= 0) ::close(lock_fd_);
-}
+Store::~Store() { close(); }
 
 void Store::close() {
     if (committer_) committer_->stop();
@@ -84,7 +89,7 @@ std::unique_ptr<Session> Store::take() {
             return session;
         }
     }
-    return std::make_unique<Session>(path_, Access::read_only);
+    return engine_->open(Access::read_only);
 }
 
 void Store::give(std::unique_ptr<Session> session) {
@@ -92,8 +97,12 @@ void Store::give(std::unique_ptr<Session> session) {
     if (session && idle_.size() < kIdleSessionsMax) idle_.push_back(std::move(session));
 }
 
+void Store::forget_sessions() {
+    std::lock_guard lock(mutex_);
+    idle_.clear();
+}
+
 void Store::checkpoint_loop() {
-    Session session(path_, Access::read_write);
     std::unique_lock lock(checkpoint_mutex_);
     uint64_t seen = 0;
     while (!closing_) {
@@ -101,9 +110,9 @@ void Store::checkpoint_loop() {
         const uint64_t commits = committer_->stats().commits;
         if (commits == seen) continue;
         seen = commits;
-        sqlite3_wal_checkpoint_v2(session.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+        engine_->checkpoint(false);
     }
-    sqlite3_wal_checkpoint_v2(session.handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+    engine_->checkpoint(true);
 }
 
 }  // namespace turnpike::store

@@ -10,24 +10,36 @@
 #include "host/base/clock.hpp"
 #include "host/base/result.hpp"
 #include "host/store/committer.hpp"
+#include "host/store/engine.hpp"
+#include "host/store/error.hpp"
 
 namespace turnpike::store {
 
 /// The store of one installation: the committer, a pool of read-only sessions, and the checkpointer.
 class Store {
   public:
-    /// Opens (creates, migrates after a backup) `path`, and locks its folder against a second host.
-    /// Failures: 503 store_unavailable, store_locked, 409 schema_newer.
-    static Result<std::unique_ptr<Store>> open(const std::string& path, const Clock& clock);
+    /// Opens `store_url` (engine.hpp) as its one writer; a SQLite file is made and migrated, after a backup.  `claim_lost`
+    /// is called when another host has become the writer; it must not return (default: the process ends with code 3).
+    /// Failures: 503 store_unavailable, store_locked, 409 schema_newer, schema_older.
+    static Result<std::unique_ptr<Store>> open(const std::string& store_url, const Clock& clock, std::function<void()> claim_lost = end_process);
     /// For commands that look at a store another process may be writing: no lock, no migration, no committer.
-    static Result<std::unique_ptr<Store>> open_reader(const std::string& path, const Clock& clock);
+    static Result<std::unique_ptr<Store>> open_reader(const std::string& store_url, const Clock& clock);
+    [[noreturn]] static void end_process();
     ~Store();
 
     Committer& committer() { return *committer_; }
     const Clock& clock() const { return clock_; }
-    /// Lends a read-only session to `read`; any thread.  Never hold two at once.
+    /// Lends a read-only session to `read`, which may run twice: a connection that was lost is replaced once.  Any thread.
+    /// Never hold two at once.
     template <class F>
     auto read(F&& read) {
+        try {
+            Lease lease(*this);
+            return read(*lease.session);
+        } catch (const StoreError& e) {
+            if (e.kind() != StoreError::Kind::lost) throw;
+            forget_sessions();
+        }
         Lease lease(*this);
         return read(*lease.session);
     }
@@ -38,7 +50,7 @@ class Store {
         if (committer_) committer_->wait_durable();
         return out;
     }
-    const std::string& path() const { return path_; }
+    Engine& engine() { return *engine_; }
     /// Finishes the committer's work; nothing can be written afterwards.
     void close();
 
@@ -49,14 +61,14 @@ class Store {
         Store& store;
         std::unique_ptr<Session> session;
     };
-    Store(std::string path, const Clock& clock, int lock_fd);
+    Store(std::unique_ptr<Engine> engine, const Clock& clock, Access access);
     std::unique_ptr<Session> take();
     void give(std::unique_ptr<Session> session);
+    void forget_sessions();
     void checkpoint_loop();
 
-    std::string path_;
+    std::unique_ptr<Engine> engine_;
     const Clock& clock_;
-    int lock_fd_;
     std::unique_ptr<Committer> committer_;
     std::mutex mutex_;
     std::vector<std::unique_ptr<Session>> idle_;
@@ -65,8 +77,5 @@ class Store {
     bool closing_ = false;
     std::thread checkpointer_;
 };
-
-/// "sqlite:/path/x.db" -> "/path/x.db"; failure names what is supported.
-Result<std::string> sqlite_path(const std::string& store_url);
 
 }  // namespace turnpike::store

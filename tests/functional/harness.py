@@ -6,6 +6,7 @@ import pathlib
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -59,6 +60,12 @@ def wait_for(what, check, seconds=20):
         time.sleep(0.02)
 
 
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
 class Process:
     def __init__(self, args, log):
         self.log = log
@@ -86,19 +93,33 @@ EMULATORS = {"acme_c": "acme", "good": None, "aborts": None}
 class System:
     """One sandbox, one host, one data directory."""
 
-    def __init__(self, config=None, seed=1):
+    def __init__(self, config=None, seed=1, store=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="turnpike-functional-"))
         self.data = self.folder / "var"
         self.config = self.folder / "turnpike.yaml"
-        self.config.write_text(config or (ROOT / "config" / "turnpike.yaml").read_text())
+        self.config.write_text((config or (ROOT / "config" / "turnpike.yaml").read_text()) + self.store_line(store))
         shutil.copytree(ROOT / "config" / "scripts", self.folder / "scripts")
         self.keys = 0
         self.sandbox = Process([SANDBOX, "--port", "0", "--seed", seed], self.folder / "sandbox.log")
         self.sandbox_url = self.sandbox.ready_url()
         self.host = None
         self.port = 0
+        if self.shared_store:
+            self.data.mkdir(0o700)
+            assert self.command("migrate").returncode == 0
+            self.port = free_port()  # a host that lost the store begins anew, where it was
         self.start()
         self.register_hooks()
+
+    def store_line(self, store):
+        """The default, SQLite; or a store by its URL; or, with TURNPIKE_TEST_POSTGRES, a schema of that database."""
+        server = os.environ.get("TURNPIKE_TEST_POSTGRES")
+        if not store and server:
+            schema = f"functional_{os.getpid()}_{time.monotonic_ns()}"
+            subprocess.run(["psql", server, "-qc", f"CREATE SCHEMA {schema}"], check=True)
+            store = f"{server}?options=-csearch_path%3D{schema}"
+        self.shared_store = (store or "").startswith("postgresql:")
+        return f'\nstore: "{store}"\n' if store else ""
 
     def start(self):
         self.host = Process([HOST, "serve", "--config", self.config, "--data", self.data, "--listen", f"127.0.0.1:{self.port}", "--sandbox-url", self.sandbox_url], self.folder / "host.log")

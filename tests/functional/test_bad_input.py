@@ -45,7 +45,7 @@ def test_messages_that_prove_nothing_are_refused_kept_and_credit_nothing():
         refusals = [row for row in s.get("/v1/payment-log?limit=200").json["data"] if row["kind"] == "refusal"]
         assert len(refusals) == 12, len(refusals)
         assert s.balance(customer) == "0.00"
-        assert request("POST", hook(s)[:-1] + "x", body, signed(body)).status == 404
+        assert request("POST", hook(s)[:-1] + ("x" if hook(s)[-1] != "x" else "y"), body, signed(body)).status == 404
         assert request("POST", hook(s), body, signed(body)).status == 200
         assert s.balance(customer) == "10.00"
 

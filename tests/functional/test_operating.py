@@ -6,6 +6,8 @@ import sys
 
 from harness import BUILD, ROOT, SANDBOX, Process, request, run_all, system, wait_for
 
+FILE = "sqlite:var/turnpike.db"
+
 
 def test_a_bad_file_is_named_with_its_place_and_the_running_one_stays():
     with system() as s:
@@ -61,8 +63,8 @@ def test_a_provider_that_does_not_answer_is_named_and_named_once_and_forgotten_w
         assert [(one["integration"], one["host"]) for one in told()] == [("stripe-main", "api.stripe.com")], told()
 
 
-def test_a_second_host_on_one_store_ends_with_3():
-    with system() as s:
+def test_a_second_host_on_one_file_ends_with_3():
+    with system(store=FILE) as s:
         second = s.command("serve", "--listen", "127.0.0.1:0")
         assert second.returncode == 3 and "in use by another host" in second.stderr, second
 
@@ -77,7 +79,7 @@ def test_a_rotated_hook_works_at_once_and_the_old_one_for_a_while():
 
 
 def test_an_integration_saved_over_the_api_is_sealed_used_exported_and_imported():
-    with system() as s:
+    with system(store=FILE) as s:
         definition = {"id": "stripe-api", "provider": "stripe", "mode": "test", "currencies": ["USD"], "settings": {"private_key": "sk_test_turnpike", "webhook_secret": "whsec_test_turnpike"}}
         made = s.post("/v1/integrations", definition)
         assert made.status == 201 and made.json["settings"]["private_key"] == "********", made.body
@@ -144,7 +146,7 @@ def test_a_customer_who_fails_too_often_or_asks_for_too_much_is_stopped_and_nobo
 
 
 def test_a_backup_of_a_running_host_restores():
-    with system() as s:
+    with system(store=FILE) as s:
         customer = s.customer()
         payment = s.create(customer)
         s.press(payment)

@@ -1,13 +1,11 @@
 #include "host/ledger/verify.hpp"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
-
-#include <filesystem>
 
 #include "host/ledger/journal.hpp"
 #include "host/ledger/seal.hpp"
 #include "host/store/store.hpp"
+#include "tests/unit/store/scratch_store.hpp"
 
 namespace turnpike::ledger {
 namespace {
@@ -15,20 +13,14 @@ namespace {
 class Verify : public testing::Test {
   protected:
     void SetUp() override {
-        static int n = 0;
-        folder_ = std::filesystem::temp_directory_path() / ("turnpike-verify-" + std::to_string(::getpid()) + "-" + std::to_string(++n));
-        std::filesystem::create_directories(folder_);
-        store_ = std::move(store::Store::open((folder_ / "t.db").string(), clock_).value());
+        store_ = std::move(store::Store::open(scratch_.url(), clock_).value());
         for (int i = 0; i < 20; ++i) {
             post_one(100 + i);
             if (i % 3 == 0) seal_now();
         }
         seal_now();
     }
-    void TearDown() override {
-        store_.reset();
-        std::filesystem::remove_all(folder_);
-    }
+    void TearDown() override { store_.reset(); }
     void post_one(int64_t amount) {
         store_->committer().run([&](store::Tx& tx) {
             post(tx, {"payment", "pay_1", "webhook", "USD", "test",
@@ -51,7 +43,7 @@ class Verify : public testing::Test {
     }
 
     ManualClock clock_{1'760'000'000'000};
-    std::filesystem::path folder_;
+    store::ScratchStore scratch_;
     std::unique_ptr<store::Store> store_;
 };
 

@@ -1,8 +1,5 @@
 #pragma once
 
-#include <unistd.h>
-
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,6 +13,7 @@
 #include "host/payments/refund_rows.hpp"
 #include "host/payments/settle.hpp"
 #include "host/store/store.hpp"
+#include "tests/unit/store/scratch_store.hpp"
 
 namespace turnpike::payments {
 
@@ -23,9 +21,7 @@ namespace turnpike::payments {
 class World {
   public:
     explicit World(uint64_t seed = 1) : clock_(1'760'000'000'000), random_(seed), ids_(clock_, random_), settler_(ids_) {
-        folder_ = std::filesystem::temp_directory_path() / ("turnpike-world-" + std::to_string(::getpid()) + "-" + std::to_string(++count()));
-        std::filesystem::create_directories(folder_);
-        auto opened = store::Store::open((folder_ / "t.db").string(), clock_);
+        auto opened = store::Store::open(scratch_.url(), clock_);
         if (!opened) throw std::runtime_error(opened.error().detail);
         store_ = std::move(*opened);
         auto manifest = std::make_shared<config::Manifest>();
@@ -35,10 +31,6 @@ class World {
         source_.def.id = "stripe-main";
         source_.def.provider = "stripe";
         source_.key_hash = "key:1";
-    }
-    ~World() {
-        store_.reset();
-        std::filesystem::remove_all(folder_);
     }
 
     Source& source() { return source_; }
@@ -114,15 +106,11 @@ class World {
     }
 
   private:
-    static int& count() {
-        static int n = 0;
-        return n;
-    }
     ManualClock clock_;
     SeededRandom random_;
     Ids ids_;
     Settler settler_;
-    std::filesystem::path folder_;
+    store::ScratchStore scratch_;
     std::unique_ptr<store::Store> store_;
     Source source_;
 };

@@ -1,44 +1,33 @@
 #include "host/store/committer.hpp"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <filesystem>
 #include <atomic>
 #include <stdexcept>
 
-#include "host/store/migrate.hpp"
 #include "host/store/store.hpp"
+#include "tests/unit/store/scratch_store.hpp"
 
 namespace turnpike::store {
 namespace {
 
 class CommitterTest : public testing::Test {
   protected:
-    void SetUp() override {
-        static int n = 0;
-        folder_ = std::filesystem::temp_directory_path() / ("turnpike-store-" + std::to_string(::getpid()) + "-" + std::to_string(++n));
-        std::filesystem::create_directories(folder_);
-        store_ = std::move(Store::open(path(), clock_).value());
-    }
-    void TearDown() override {
-        store_.reset();
-        std::filesystem::remove_all(folder_);
-    }
-    std::string path() const { return (folder_ / "t.db").string(); }
+    void SetUp() override { store_ = std::move(Store::open(scratch_.url(), clock_).value()); }
+    void TearDown() override { store_.reset(); }
     static void put(Tx& tx, int64_t n) {
         tx.db.run("INSERT INTO meta (key, value) VALUES ($1, 'x')", "k" + std::to_string(n));
     }
     int64_t count() {
         return store_->read([](Session& db) {
-            auto rows = db.query("SELECT count(*) FROM meta");
+            auto rows = db.query("SELECT count(*) FROM meta WHERE key LIKE 'k%'");
             rows.next();
             return rows.integer(0);
         });
     }
 
     ManualClock clock_{1000};
-    std::filesystem::path folder_;
+    ScratchStore scratch_;
     std::unique_ptr<Store> store_;
 };
 
@@ -87,7 +76,7 @@ TEST_F(CommitterTest, WhatIsReadDurablyIsOnTheDisk) {
         store_->committer().submit([i](Tx& tx) { put(tx, i); }, [&](std::exception_ptr) { told = true; });
         int64_t seen = 0;
         while (seen <= i) seen = store_->read_durable([](Session& db) {
-            auto rows = db.query("SELECT count(*) FROM meta");
+            auto rows = db.query("SELECT count(*) FROM meta WHERE key LIKE 'k%'");
             rows.next();
             return rows.integer(0);
         });
@@ -116,7 +105,7 @@ TEST_F(CommitterTest, AReaderCannotWrite) {
 }
 
 TEST_F(CommitterTest, ASecondHostOnOneFolderIsRefused) {
-    auto second = Store::open(path(), clock_);
+    auto second = Store::open(scratch_.url(), clock_);
     ASSERT_FALSE(second);
     EXPECT_EQ(second.error().code, "store_locked");
 }
@@ -124,11 +113,8 @@ TEST_F(CommitterTest, ASecondHostOnOneFolderIsRefused) {
 TEST_F(CommitterTest, ASchemaFromTheFutureIsRefused) {
     store_->committer().run([](Tx& tx) { tx.db.run("INSERT INTO meta (key, value) VALUES ('a', 'b')"); });
     store_.reset();
-    {
-        Session session(path(), Access::read_write);
-        session.script("PRAGMA user_version = 999");
-    }
-    auto opened = Store::open(path(), clock_);
+    scratch_.meddle(scratch_.shared() ? "INSERT INTO schema_version (number, at) VALUES (999, 0)" : "PRAGMA user_version = 999");
+    auto opened = Store::open(scratch_.url(), clock_);
     ASSERT_FALSE(opened);
     EXPECT_EQ(opened.error().code, "schema_newer");
 }

@@ -1,4 +1,4 @@
-#include "host/store/statement.hpp"
+#include "host/store/sqlite_statement.hpp"
 
 #include <sqlite3.h>
 
@@ -20,33 +20,33 @@ namespace {
 
 }  // namespace
 
-Statement::Statement(sqlite3* db, std::string_view sql) : db_(db) {
+SqliteStatement::SqliteStatement(sqlite3* db, std::string_view sql) : db_(db) {
     const int code = sqlite3_prepare_v3(db, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &raw_, nullptr);
     if (code != SQLITE_OK) throw_sqlite(db, code);
     const int count = sqlite3_bind_parameter_count(raw_);
     for (int i = 1; i <= count; ++i) places_.push_back(sqlite3_bind_parameter_index(raw_, ("$" + std::to_string(i)).c_str()));
 }
 
-Statement::~Statement() { sqlite3_finalize(raw_); }
+SqliteStatement::~SqliteStatement() { sqlite3_finalize(raw_); }
 
-void Statement::bind(int index, std::nullptr_t) { sqlite3_bind_null(raw_, place(index)); }
+void SqliteStatement::bind(int index, std::nullptr_t) { sqlite3_bind_null(raw_, place(index)); }
 
-void Statement::bind(int index, int64_t value) {
+void SqliteStatement::bind(int index, int64_t value) {
     if (const int code = sqlite3_bind_int64(raw_, place(index), value)) throw_sqlite(db_, code);
 }
 
-void Statement::bind(int index, std::string_view text) {
+void SqliteStatement::bind(int index, std::string_view text) {
     const int code = sqlite3_bind_text64(raw_, place(index), text.empty() ? "" : text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
     if (code != SQLITE_OK) throw_sqlite(db_, code);
 }
 
-void Statement::bind(int index, Blob blob) {
+void SqliteStatement::bind(int index, Blob blob) {
     const char* from = blob.bytes.empty() ? "" : blob.bytes.data();
     const int code = sqlite3_bind_blob64(raw_, place(index), from, blob.bytes.size(), SQLITE_TRANSIENT);
     if (code != SQLITE_OK) throw_sqlite(db_, code);
 }
 
-bool Statement::step() {
+bool SqliteStatement::step() {
     const int code = sqlite3_step(raw_);
     if (code == SQLITE_ROW) return true;
     if (code == SQLITE_DONE) return false;
@@ -54,24 +54,14 @@ bool Statement::step() {
     throw_sqlite(db_, code);
 }
 
-void Statement::reset() { sqlite3_reset(raw_); }
+void SqliteStatement::reset() { sqlite3_reset(raw_); }
 
-bool Statement::is_null(int column) const { return sqlite3_column_type(raw_, column) == SQLITE_NULL; }
-int64_t Statement::integer(int column) const { return sqlite3_column_int64(raw_, column); }
+bool SqliteStatement::is_null(int column) const { return sqlite3_column_type(raw_, column) == SQLITE_NULL; }
+int64_t SqliteStatement::integer(int column) const { return sqlite3_column_int64(raw_, column); }
 
-std::string_view Statement::view(int column) const {
+std::string_view SqliteStatement::view(int column) const {
     const void* bytes = sqlite3_column_blob(raw_, column);
     return {static_cast<const char*>(bytes), static_cast<size_t>(sqlite3_column_bytes(raw_, column))};
-}
-
-std::optional<int64_t> Statement::maybe_integer(int column) const {
-    if (is_null(column)) return std::nullopt;
-    return integer(column);
-}
-
-std::optional<std::string> Statement::maybe_text(int column) const {
-    if (is_null(column)) return std::nullopt;
-    return text(column);
 }
 
 }  // namespace turnpike::store

@@ -1,4 +1,4 @@
-#include "host/store/session.hpp"
+#include "host/store/sqlite_session.hpp"
 
 #include <sqlite3.h>
 
@@ -9,6 +9,7 @@
 #include <mutex>
 
 #include "host/store/error.hpp"
+#include "host/store/sqlite_statement.hpp"
 
 namespace turnpike::store {
 namespace {
@@ -43,16 +44,16 @@ std::unique_ptr<Poco::Data::Session> open_session(const std::string& path) {
 
 }  // namespace
 
-Session::Session(const std::string& path, Access access)
+SqliteSession::SqliteSession(const std::string& path, Access access)
     : session_(open_session(path)), db_(Poco::Data::SQLite::Utility::dbHandle(*session_)) {
     sqlite3_extended_result_codes(db_, 1);
     script(access == Access::read_only ? kReaderPragmas : kWriterPragmas);
     if (access == Access::committer) script("PRAGMA synchronous=NORMAL");
 }
 
-Session::~Session() { statements_.clear(); }
+SqliteSession::~SqliteSession() { forget_statements(); }
 
-void Session::script(const std::string& sql) {
+void SqliteSession::script(const std::string& sql) {
     char* message = nullptr;
     const int code = sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, &message);
     if (code == SQLITE_OK) return;
@@ -61,15 +62,9 @@ void Session::script(const std::string& sql) {
     throw StoreError((code & 0xff) == SQLITE_FULL ? StoreError::Kind::full : StoreError::Kind::other, text);
 }
 
-std::unique_ptr<Statement> Session::prepare(const std::string& sql) { return std::make_unique<Statement>(db_, sql); }
-
-Statement& Session::prepared(const char* sql) {
-    auto& slot = statements_[sql];
-    if (!slot) slot = std::make_unique<Statement>(db_, sql);
-    return *slot;
-}
-
-int64_t Session::last_row() const { return sqlite3_last_insert_rowid(db_); }
-int64_t Session::changes() const { return sqlite3_changes(db_); }
+std::unique_ptr<Statement> SqliteSession::prepare(const std::string& sql) { return std::make_unique<SqliteStatement>(db_, sql); }
+std::unique_ptr<Statement> SqliteSession::prepare_lasting(const char* sql) { return std::make_unique<SqliteStatement>(db_, sql); }
+int64_t SqliteSession::last_row() { return sqlite3_last_insert_rowid(db_); }
+int64_t SqliteSession::changes() const { return sqlite3_changes(db_); }
 
 }  // namespace turnpike::store

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "host/store/error.hpp"
+
+namespace turnpike::store {
+
+/// Says on stderr, as a line of the host's log, what the store refused; at most one line a second.  The message holds no
+/// value of any row.
+void report(const StoreError& error);
+
+}  // namespace turnpike::store

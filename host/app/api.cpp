@@ -52,6 +52,7 @@ Result<Principal> portal_customer(const ApiDeps& deps, const http::Request& requ
 void handle(const http::RequestPtr& request, const http::Reply& reply, Result<Principal> who, const std::function<void(const Call&)>& handler) {
     if (!who) return reply.send(http::problem_response(who.error(), request->request_id));
     const Call call{request, reply, std::move(*who)};
+    if (request->query.find("%00") != std::string::npos) return call.fail(problem(400, "zero_byte_refused", "The query holds a zero byte."));
     try {
         handler(call);
     } catch (const payments::Rejected& rejected) {

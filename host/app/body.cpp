@@ -8,6 +8,13 @@
 
 namespace turnpike::app {
 
+namespace {
+
+/// Not every store can keep it, and no text has one.
+bool holds_zero_byte(std::string_view text) { return text.find('\0') != std::string_view::npos; }
+
+}  // namespace
+
 bool holds_card_number(std::string_view text) { return exchange::mask_card_numbers(std::string(text)) != text; }
 
 Result<Body> Body::read(const http::Request& request) {
@@ -36,6 +43,7 @@ std::string Body::text(const std::string& name, size_t max) {
         return {};
     }
     if (text->size() > max) fault("/" + name, "too_long", name + " may have " + std::to_string(max) + " bytes.");
+    if (holds_zero_byte(*text)) fault("/" + name, "zero_byte_refused", name + " holds a zero byte.");
     if (holds_card_number(*text)) fault("/" + name, "card_number_refused", name + " looks like a card number; this API never takes one.");
     return std::string(*text);
 }
@@ -69,7 +77,7 @@ std::vector<std::string> Body::texts(const std::string& name) {
     if (!found) return out;
     if (!found->is_array()) fault("/" + name, "wrong_type", name + " must be a list of texts.");
     for (const json::Value& item : found->items()) {
-        if (auto text = item.string()) out.emplace_back(*text);
+        if (auto text = item.string(); text && !holds_zero_byte(*text)) out.emplace_back(*text);
         else fault("/" + name, "wrong_type", name + " must be a list of texts.");
     }
     return out;

@@ -56,7 +56,7 @@ bool Router::fits(const Entry& entry, const std::vector<std::string>& parts, std
             continue;
         }
         const auto value = percent_decode(parts[i]);
-        if (!value || value->empty() || !is_utf8(*value)) return false;
+        if (!value || value->empty() || !is_utf8(*value) || value->find('\0') != std::string::npos) return false;
         params[wanted.substr(1, wanted.size() - 2)] = *value;
     }
     return entry.parts.size() == parts.size();

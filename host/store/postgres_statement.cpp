@@ -12,6 +12,7 @@ namespace turnpike::store {
 namespace {
 
 constexpr Oid kBytea = 17;
+constexpr const char* kReplacement = "\xEF\xBF\xBD";  ///< U+FFFD
 constexpr const char* kPortion = "FETCH 5000 FROM ";
 
 StoreError::Kind kind_of(std::string_view state) {
@@ -64,8 +65,10 @@ void PostgresStatement::bind(int index, Blob blob) { values_.at(static_cast<size
 
 void PostgresStatement::bind(int index, std::string_view text) {
     const size_t place = static_cast<size_t>(index) - 1;
-    if (!bytes_.at(place) && text.find('\0') != std::string_view::npos) throw StoreError(StoreError::Kind::other, "a text holds a zero byte");
-    values_[place] = text;
+    std::string& value = values_.at(place).emplace(text);
+    // PostgreSQL keeps no zero byte in a text.  The API takes none; a provider's message that has one is kept whole, as bytes.
+    if (bytes_[place]) return;
+    for (size_t at = value.find('\0'); at != std::string::npos; at = value.find('\0', at)) value.replace(at, 1, kReplacement);
 }
 
 bool PostgresStatement::step() {

@@ -50,6 +50,21 @@ def test_messages_that_prove_nothing_are_refused_kept_and_credit_nothing():
         assert s.balance(customer) == "10.00"
 
 
+def test_a_zero_byte_is_refused_wherever_a_text_is_taken():
+    with system() as s:
+        customer = s.customer()
+        assert s.post("/v1/customers", {"name": "a\0b"}).json["errors"][0]["code"] == "zero_byte_refused"
+        assert s.post("/v1/customers", {"name": "a", "metadata": {"k": "a\0b"}}).status == 201, "kept as JSON"
+        for path in ("/v1/payments?q=%00", "/v1/customers?q=a%00b", "/v1/payment-log?payment=%00"):
+            assert s.get(path).json["code"] == "zero_byte_refused", path
+        for path in ("/v1/payments/pay%00", f"/v1/customers/{customer}%00/balance"):
+            assert s.get(path).status == 404, path
+        payment = s.create(customer)
+        for body in (completed(payment).replace(b'"evt_', b'"evt\\u0000_'), completed(payment).replace(b'"cs_', b'"cs\\u0000_'), completed(payment).replace(b"checkout.session.completed", b"checkout\\u0000")):
+            assert b"\\u0000" in body
+            assert request("POST", hook(s), body, signed(body)).status < 500, body
+
+
 def test_a_hundred_copies_over_eight_connections_and_two_integrations_credit_once():
     with system() as s:
         customer = s.customer()

@@ -1,5 +1,7 @@
 #include "host/app/api.hpp"
 
+#include <set>
+
 #include "host/store/report.hpp"
 
 #include "host/base/crypto.hpp"
@@ -75,8 +77,31 @@ payments::Then Call::then() const {
     };
 }
 
+namespace {
+
+/// What takes money, gives it, or asks a provider for something new.  A store put back from a copy may lack the key under
+/// which this was done already, so nothing of it is begun before somebody has looked.
+bool begins_something(const http::RouteSpec& spec) {
+    static const std::set<std::string> all = {"/v1/payments", "/v1/payments/{id}/capture", "/v1/payments/{id}/refunds", "/v1/customers/{id}/entries",
+                                              "/v1/portal/payments", "/v1/numbers/allocate", "/v1/numbers/release"};
+    return spec.method == "POST" && (all.count(spec.pattern) != 0 || spec.pattern.rfind("/v1/accounting/", 0) == 0);
+}
+
+std::function<void(const Call&)> unless_recovering(const ApiDeps& deps, const http::RouteSpec& spec, std::function<void(const Call&)> handler) {
+    if (!begins_something(spec)) return handler;
+    return [recovering = deps.control.recovering, handler = std::move(handler)](const Call& call) {
+        if (!recovering()) return handler(call);
+        Problem p = problem(503, "recovering", "The store was restored from a copy and is compared with the providers; nothing new is begun until turnpike resume.");
+        p.retryable = true;
+        call.fail(p);
+    };
+}
+
+}  // namespace
+
 void add_route(const ApiDeps& deps, http::RouteSpec spec, std::function<void(const Call&)> handler) {
     const std::string scope = spec.scope;
+    handler = unless_recovering(deps, spec, std::move(handler));
     deps.router.add(std::move(spec), [deps, scope, handler = std::move(handler)](const http::RequestPtr& request, http::Reply reply) {
         // A token in the request outranks a cookie the browser may have added.
         const bool by_cookie = !request->header("Authorization") && !cookie_token(*request, "panel").empty();
@@ -85,6 +110,7 @@ void add_route(const ApiDeps& deps, http::RouteSpec spec, std::function<void(con
 }
 
 void add_portal_route(const ApiDeps& deps, http::RouteSpec spec, std::function<void(const Call&)> handler) {
+    handler = unless_recovering(deps, spec, std::move(handler));
     deps.router.add(std::move(spec), [deps, handler = std::move(handler)](const http::RequestPtr& request, http::Reply reply) {
         handle(request, reply, portal_customer(deps, *request), handler);
     });

@@ -22,6 +22,7 @@ struct HostControl {
     std::function<Result<void>()> rebuild;               ///< integrations anew from the same file and today's rows
     std::function<const plugins::PluginRegistry&()> registry;
     std::function<bool()> ready;
+    std::function<bool()> recovering;                    ///< after a restore: nothing new is begun
     std::function<std::string()> metrics;
     std::function<json::Value()> brand;                  ///< the portal's name and colour: {name, accent, support_url}
     std::function<std::optional<exchange::HealthBoard::Failing>(const std::string& integration)> failing;
@@ -43,6 +44,9 @@ struct ApiDeps {
 /// Everything that answers under /v1 and beside it.  Every route names its scope; a route without one authenticates
 /// by itself (hooks, browser pages) or is public (health).
 void add_customer_routes(const ApiDeps& deps);
+void add_erase_routes(const ApiDeps& deps);
+/// The customer as the API shows it; throws payments::Rejected 404.
+json::Value load_customer(store::Session& db, const std::string& id);
 void add_entry_routes(const ApiDeps& deps);
 void add_payment_routes(const ApiDeps& deps);
 void add_payment_list_routes(const ApiDeps& deps);

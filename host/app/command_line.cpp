@@ -70,7 +70,8 @@ class CommandLine {
         proving->add_option("--days", prove_.days, "How far back")->check(CLI::Range(1, 180));
         proving->add_option("--sandbox-url", options_.sandbox_url, "Stands in for sandbox.url");
         add(&app_, "backup", "Copy the store while the host runs", [this] { return backup(options_, file_); })->add_option("--to", file_, "The new file")->required();
-        add(&app_, "restore", "Put a copy of the store in place", [this] { return restore(options_, file_); })->add_option("--from", file_, "The copy")->required();
+        add(&app_, "restore", "Put a copy of the store in place", [this] { return restore(options_, file_); })->add_option("--from", file_, "The copy (SQLite)");
+        add(&app_, "resume", "End the recovery that restore began", [this] { return resume(options_); });
     }
     void add_store() {
         CLI::App* store = group("store", "The store as a whole");

@@ -19,6 +19,7 @@ int prove(const CommandOptions& options, const ProveOptions& asked);
 int backup(const CommandOptions& options, const std::string& to);
 /// Copies a SQLite store into an empty, migrated PostgreSQL database, and verifies the books there.
 int copy_store(const CommandOptions& options, const std::string& to);
+int resume(const CommandOptions& options);
 int restore(const CommandOptions& options, const std::string& from);
 int export_integrations(const CommandOptions& options);
 int import_integrations(const CommandOptions& options, const std::string& from);

@@ -24,12 +24,6 @@ Value customer_of(const Row& row) {
     return out;
 }
 
-Value load_customer(store::Session& db, const std::string& id) {
-    auto rows = db.query("SELECT id, name, email, phone, paypal_email, metadata, created_at, updated_at, erased_at, seq FROM customers WHERE id = $1", id);
-    if (!rows.next()) refuse(404, "not_found", "There is no customer " + id + ".");
-    return customer_of(rows);
-}
-
 std::optional<std::string> folded(const std::optional<std::string>& email) {
     return email ? std::optional(payments::fold(*email)) : std::nullopt;
 }
@@ -142,22 +136,13 @@ void list_customers(const ApiDeps& deps, const Call& call) {
     });
 }
 
-/// Personal text goes; ids, amounts and hashes stay, so that the books still verify.
-void erase_customer(const ApiDeps& deps, const Call& call) {
-    payments::in_unit<payments::Answered>(deps.service.deps().store, [id = call.request->param("id"), who = call.who.name](store::Tx& tx) {
-        load_customer(tx.db, id);
-        tx.db.run("UPDATE customers SET name = NULL, email = NULL, phone = NULL, paypal_email = NULL, email_folded = NULL, metadata = '{}',"
-                  " erased_at = coalesce(erased_at, $2), updated_at = $2 WHERE id = $1", id, tx.now_ms);
-        tx.db.run("DELETE FROM transcripts WHERE payment IN (SELECT seq FROM payments WHERE customer = $1)", id);
-        tx.db.run("UPDATE inbox SET body = x'', head = '{}', remote_ip = '' WHERE payment IN (SELECT seq FROM payments WHERE customer = $1)", id);
-        tx.db.run("UPDATE payments SET request = json_remove(request, '$.description', '$.metadata'), state = json_remove(state, '$.payer_email') WHERE customer = $1", id);
-        tx.db.run("DELETE FROM notes WHERE customer = $1", id);
-        tx.db.run("INSERT INTO audit (at, actor, action, object, detail) VALUES ($1, $2, 'customer.erase', $3, '{}')", tx.now_ms, who, id);
-        return payments::Answered{200, load_customer(tx.db, id)};
-    }, call.then());
-}
-
 }  // namespace
+
+json::Value load_customer(store::Session& db, const std::string& id) {
+    auto rows = db.query("SELECT id, name, email, phone, paypal_email, metadata, created_at, updated_at, erased_at, seq FROM customers WHERE id = $1", id);
+    if (!rows.next()) refuse(404, "not_found", "There is no customer " + id + ".");
+    return customer_of(rows);
+}
 
 void add_customer_routes(const ApiDeps& deps) {
     auto& service = deps.service;
@@ -167,7 +152,6 @@ void add_customer_routes(const ApiDeps& deps) {
         call.answer(200, service.deps().store.read([&](store::Session& db) { return load_customer(db, call.request->param("id")); }));
     });
     add_route(deps, {"PATCH", "/v1/customers/{id}", "customers"}, [deps](const Call& call) { patch_customer(deps, call); });
-    add_route(deps, {"POST", "/v1/customers/{id}/erase", "customers"}, [deps](const Call& call) { erase_customer(deps, call); });
 }
 
 }  // namespace turnpike::app

@@ -6,8 +6,10 @@
 #include <algorithm>
 
 #include "host/app/log.hpp"
+#include "host/app/open_store.hpp"
 #include "host/app/standby.hpp"
 #include "host/base/encoding.hpp"
+#include "host/events/outbox.hpp"
 #include "host/identity/lockout.hpp"
 #include "host/json/write.hpp"
 #include "host/ledger/seal.hpp"
@@ -25,6 +27,7 @@ constexpr int64_t kPurgePeopleMs = 3600 * 1000;
 /// Scripts have threads of their own: whatever they do, requests are answered.
 constexpr int kIsolatedThreads = 8;
 constexpr int64_t kOutgoingMs = 500;
+constexpr int64_t kRecoveryMs = 1000;
 constexpr int64_t kPurgeOutgoingMs = 3600 * 1000;
 
 /// A core file would hold every secret.
@@ -60,6 +63,8 @@ void Host::start() {
     listen();
     say_load_failures();
     if (auto built = rebuild(); !built) throw Stop{kUsage, built.error().detail + "\n"};
+    look_for_recovery();
+    schedule(kRecoveryMs, [this] { look_for_recovery(); });
     schedule(kTickMs, [this] { background_->tick(); });
     schedule(kTickMs, [this] { challenges_->tick(); });
     schedule(kPurgePeopleMs, [this] { purge_people(); });
@@ -113,9 +118,9 @@ void Host::make_services() {
 void Host::make_routes() {
     const ApiDeps deps{router_, *service_, *inbox_, *tokens_, random_,
                        {[this] { return reload(); }, [this] { return rebuild(); }, [this]() -> const plugins::PluginRegistry& { return setup_.registry; },
-                        [this] { return ready_ && !draining_; }, [this] { return metrics(); }, [this] { return brand(); }, [this](const std::string& id) { return health_.of(id); }, [this] { return private_networks(); }},
+                        [this] { return ready_ && !draining_; }, [this]() -> bool { return recovering_; }, [this] { return metrics(); }, [this] { return brand(); }, [this](const std::string& id) { return health_.of(id); }, [this] { return private_networks(); }},
                        *people_, *accounting_, *numbers_};
-    for (auto* add : {add_customer_routes, add_entry_routes, add_payment_routes, add_payment_list_routes, add_payment_log_routes, add_browser_routes, add_hook_routes, add_integration_routes, add_admin_routes, add_public_routes,
+    for (auto* add : {add_customer_routes, add_erase_routes, add_entry_routes, add_payment_routes, add_payment_list_routes, add_payment_log_routes, add_browser_routes, add_hook_routes, add_integration_routes, add_admin_routes, add_public_routes,
                       add_session_routes, add_user_routes, add_twofactor_routes, add_portal_routes, add_accounting_routes, add_connect_routes, add_script_routes, add_number_routes, add_statistics_routes, add_outgoing_routes, add_web_routes})
         add(deps);
 }
@@ -255,6 +260,11 @@ void Host::note_health(const std::string& integration, const std::string& host, 
     store_->committer().submit([this, integration, host, mode = known->source.mode(), now](store::Tx& tx) {
         events::emit(tx, ids_, "integration.unhealthy", mode, json::Value::object({{"integration", integration}, {"host", host}, {"since", rfc3339(now).text}}));
     }, nullptr);
+}
+
+void Host::look_for_recovery() {
+    const bool now = store_->read([](store::Session& db) { return is_recovering(db); });
+    if (recovering_.exchange(now) != now) log("warning", now ? "recovering" : "resumed");
 }
 
 void Host::purge_people() {

@@ -51,6 +51,7 @@ class Host {
     std::shared_ptr<const AddressRanges> private_networks() const;
     void endpoint_disabled(store::Tx& tx, const outgoing::Endpoint& endpoint);
     void purge_people();
+    void look_for_recovery();
     void say_load_failures() const;
 
     Setup setup_;
@@ -60,6 +61,7 @@ class Host {
     std::string public_url_, development_token_;
     std::atomic<bool> ready_{false};
     std::atomic<bool> draining_{false};
+    std::atomic<bool> recovering_{false};
     mutable std::mutex rebuild_mutex_;
     worker::Launcher launcher_{worker::worker_program(), [this](const std::string& provider, const std::string& reason) { quarantine(provider, reason); }};
     std::unique_ptr<store::Store> store_;

@@ -5,9 +5,9 @@ namespace turnpike::app {
 
 void add_public_routes(const ApiDeps& deps) {
     deps.router.add({"GET", "/healthz", "", 1024}, [](const http::RequestPtr&, http::Reply reply) { reply.send(http::json_response(200, json::Value::object({{"status", "ok"}}))); });
-    deps.router.add({"GET", "/readyz", "", 1024}, [ready = deps.control.ready](const http::RequestPtr&, http::Reply reply) {
-        const bool yes = ready();
-        reply.send(http::json_response(yes ? 200 : 503, json::Value::object({{"status", yes ? "ready" : "not ready"}})));
+    deps.router.add({"GET", "/readyz", "", 1024}, [control = deps.control](const http::RequestPtr&, http::Reply reply) {
+        const bool yes = control.ready();
+        reply.send(http::json_response(yes ? 200 : 503, json::Value::object({{"status", !yes ? "not ready" : control.recovering() ? "recovering" : "ready"}})));
     });
     deps.router.add({"GET", "/metrics", "", 1024}, [metrics = deps.control.metrics](const http::RequestPtr&, http::Reply reply) {
         reply.send({200, {}, metrics(), "text/plain; version=0.0.4"});

@@ -1,11 +1,19 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <filesystem>
 
 #include "host/app/commands.hpp"
 #include "host/app/open_store.hpp"
 
 namespace turnpike::app {
+namespace {
+
+constexpr const char* kRecovering = "recovering";
+
+}  // namespace
+
+bool is_recovering(store::Session& db) { return db.query("SELECT 1 FROM meta WHERE key = $1", kRecovering).next(); }
 
 int migrate(const CommandOptions& options) {
     const Setup setup = read_setup(options, NeedKey::no, NeedCode::no);
@@ -36,21 +44,52 @@ int backup(const CommandOptions& options, const std::string& to) {
     return kFine;
 }
 
-int restore(const CommandOptions& options, const std::string& from) {
-    const Setup setup = read_setup(options, NeedKey::no, NeedCode::no);
-    const std::string to = sqlite_file(setup.config, "restore puts back SQLite stores; for PostgreSQL use pg_restore (host/docs/postgresql.md)");
+namespace {
+
+/// The copy may be older than the truth: every open payment is asked about at once, all lists are read again, and nothing
+/// new is begun until somebody has looked (`turnpike resume`).
+void begin_recovering(store::Tx& tx) {
+    tx.db.run("UPDATE payments SET next_check_at = $1, checks = 0 WHERE status IN ('pending', 'requires_action', 'authorized', 'partially_paid')", tx.now_ms);
+    tx.db.run("UPDATE integration_facts SET swept_to = NULL");
+    tx.db.run("INSERT INTO meta (key, value) VALUES ($1, '1') ON CONFLICT (key) DO NOTHING", kRecovering);
+}
+
+void put_copy(const std::string& from, const std::string& to) {
     if (::access(to.c_str(), F_OK) == 0) throw Stop{kEnvironment, to + " exists: move it away first"};
     std::error_code error;
     std::filesystem::copy_file(from, to, error);
     if (error) throw Stop{kEnvironment, from + " cannot be copied: " + error.message()};
-    // Every open payment is asked about at once: the copy may be older than the truth.
+}
+
+}  // namespace
+
+int restore(const CommandOptions& options, const std::string& from) {
+    const Setup setup = read_setup(options, NeedKey::no, NeedCode::no);
+    const bool file = setup.config.store_url.rfind("sqlite:", 0) == 0;
+    if (!file && !from.empty()) throw Stop{kUsage, "put the copy back with pg_restore, then run turnpike restore without --from (host/docs/postgresql.md)"};
+    if (file && from.empty()) throw Stop{kUsage, "--from is required: the copy that turnpike backup made"};
+    if (file) put_copy(from, setup.config.store_url.substr(7));
     SystemClock clock;
-    const auto store = open_writer(setup.config, clock);
-    store->committer().run([](store::Tx& tx) {
-        tx.db.run("UPDATE payments SET next_check_at = $1, checks = 0 WHERE status IN ('pending', 'requires_action', 'authorized', 'partially_paid')", tx.now_ms);
-        tx.db.run("UPDATE integration_facts SET swept_to = NULL");
-    });
-    std::printf("%s restored; start the host, let it ask the providers, then run turnpike prove\n", to.c_str());
+    open_writer(setup.config, clock)->committer().run([](store::Tx& tx) { begin_recovering(tx); });
+    std::printf("restored; the host takes messages and asks the providers, and begins nothing new until: turnpike prove, then turnpike resume\n");
+    return kFine;
+}
+
+/// Beside a running host, which sees it within a second.
+int resume(const CommandOptions& options) {
+    const Setup setup = read_setup(options, NeedKey::no, NeedCode::no);
+    SystemClock clock;
+    const auto looked = open_reader(setup.config, clock);
+    if (!looked->read([](store::Session& db) { return is_recovering(db); })) {
+        std::fputs("The store is not recovering.\n", stderr);
+        return kFindings;
+    }
+    const auto db = looked->engine().open(store::Access::read_write);
+    db->begin();
+    db->run("DELETE FROM meta WHERE key = $1", kRecovering);
+    db->run("INSERT INTO audit (at, actor, action, object, detail) VALUES ($1, 'command line', 'store.resume', 'store', '{}')", clock.now_ms());
+    db->commit();
+    std::printf("resumed\n");
     return kFine;
 }
 

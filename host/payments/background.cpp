@@ -123,7 +123,7 @@ void Background::purge(int64_t now) {
         const auto before = [&](int days) { return tx.now_ms - days * kDayMs; };
         tx.db.run("DELETE FROM transcripts WHERE at < $1", before(kept.transcripts_days));
         tx.db.run("DELETE FROM inbox WHERE verdict = 'refused' AND at < $1", before(kept.refused_days));
-        tx.db.run("UPDATE inbox SET body = x'', head = '{}' WHERE at < $1 AND body <> x''", before(kept.webhook_bodies_days));
+        tx.db.run("UPDATE inbox SET body = $2, head = '{}' WHERE at < $1 AND body <> $2", before(kept.webhook_bodies_days), store::Blob{""});
         tx.db.run("DELETE FROM audit WHERE at < $1", before(kept.audit_days));
         forget_old_keys(tx);
         tx.db.run("DELETE FROM parked WHERE until < $1", tx.now_ms);

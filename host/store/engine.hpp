@@ -35,8 +35,10 @@ class Engine {
     virtual bool make_durable() { return true; }
     /// Called by the committer after a commit.
     virtual void bound_log(Session&) {}
-    /// Called twice a second after commits, and once at the end (`last`).
-    virtual void checkpoint(bool last) { static_cast<void>(last); }
+    enum class Checkpoint { usual, scrub, last };
+    /// Called twice a second after commits, and once at the end.  `scrub`: what was deleted must leave the log too; false
+    /// when a reader is in the way, and it must be asked again.
+    virtual bool checkpoint(Checkpoint) { return true; }
 };
 
 /// Failure 409 schema_newer or schema_older unless `number` is this program's.

@@ -81,9 +81,9 @@ void SqliteEngine::bound_log(Session& session) {
     if (pages > kWalPagesMax) sqlite3_wal_checkpoint_v2(handle_of(session), nullptr, SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
 }
 
-void SqliteEngine::checkpoint(bool last) {
+bool SqliteEngine::checkpoint(Checkpoint kind) {
     if (!checkpoints_) checkpoints_ = open(Access::read_write);
-    sqlite3_wal_checkpoint_v2(handle_of(*checkpoints_), nullptr, last ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    return sqlite3_wal_checkpoint_v2(handle_of(*checkpoints_), nullptr, kind == Checkpoint::usual ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr) == SQLITE_OK;
 }
 
 }  // namespace turnpike::store

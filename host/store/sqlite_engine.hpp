@@ -20,7 +20,7 @@ class SqliteEngine final : public Engine {
     bool migrates_at_start() const override { return true; }
     bool make_durable() override { return wal_.sync(); }
     void bound_log(Session& session) override;
-    void checkpoint(bool last) override;
+    bool checkpoint(Checkpoint kind) override;
 
   private:
     std::string path_;

@@ -80,6 +80,11 @@ void Store::close() {
     if (checkpointer_.joinable()) checkpointer_.join();
 }
 
+void Store::scrub() {
+    scrub_ = true;
+    checkpoint_wake_.notify_all();
+}
+
 std::unique_ptr<Session> Store::take() {
     {
         std::lock_guard lock(mutex_);
@@ -108,11 +113,11 @@ void Store::checkpoint_loop() {
     while (!closing_) {
         checkpoint_wake_.wait_for(lock, kCheckpointEvery, [&] { return closing_; });
         const uint64_t commits = committer_->stats().commits;
-        if (commits == seen) continue;
+        if (commits == seen && !scrub_) continue;
         seen = commits;
-        engine_->checkpoint(false);
+        if (engine_->checkpoint(scrub_ ? Engine::Checkpoint::scrub : Engine::Checkpoint::usual)) scrub_ = false;
     }
-    engine_->checkpoint(true);
+    engine_->checkpoint(Engine::Checkpoint::last);
 }
 
 }  // namespace turnpike::store

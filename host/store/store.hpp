@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -51,6 +52,8 @@ class Store {
         return out;
     }
     Engine& engine() { return *engine_; }
+    /// After something personal was deleted: soon it will not stand in the store's log either.  Any thread.
+    void scrub();
     /// Finishes the committer's work; nothing can be written afterwards.
     void close();
 
@@ -74,6 +77,7 @@ class Store {
     std::vector<std::unique_ptr<Session>> idle_;
     std::mutex checkpoint_mutex_;
     std::condition_variable checkpoint_wake_;
+    std::atomic<bool> scrub_{false};
     bool closing_ = false;
     std::thread checkpointer_;
 };

@@ -145,21 +145,34 @@ def test_a_customer_who_fails_too_often_or_asks_for_too_much_is_stopped_and_nobo
         assert s.post("/v1/payments", body(grace, "5.00"), key="g3").status == 201, "what was cancelled does not count"
 
 
-def test_a_backup_of_a_running_host_restores():
+def test_a_copy_is_put_back_and_asks_for_what_happened_since_before_anything_new_begins():
     with system(store=FILE) as s:
         customer = s.customer()
-        payment = s.create(customer)
-        s.press(payment)
-        s.wait_status(payment["id"], "succeeded")
+        settled, left_open = s.create(customer), s.create(customer)
+        s.press(settled)
+        s.wait_status(settled["id"], "succeeded")
         copy = s.folder / "copy.db"
         assert s.command("backup", "--to", str(copy)).returncode == 0
+        s.press(left_open)  # happens after the copy
+        s.wait_status(left_open["id"], "succeeded")
         s.host.stop()
         for name in ("turnpike.db", "turnpike.db-wal", "turnpike.db-shm"):
             (s.data / name).unlink(missing_ok=True)
+        assert s.command("resume").returncode == 3
         assert s.command("restore", "--from", str(copy)).returncode == 0
         s.start()
-        assert s.balance(customer) == "10.00"
+        assert request("GET", s.url + "/readyz").json == {"status": "recovering"}
+        body = {"customer": customer, "integration": "stripe-main", "amount": "10.00", "currency": "USD", "return_url": "https://shop.example/back"}
+        refused = s.post("/v1/payments", body, key="new")
+        assert refused.status == 503 and refused.json["code"] == "recovering" and refused.json["retryable"], refused.body
+        assert s.post(f"/v1/payments/{settled['id']}/refunds", {"amount": "1.00"}, key="new").json["code"] == "recovering"
+        wait_for("the provider to be asked", lambda: s.balance(customer) == "20.00", 60)
         s.verify_and_prove()
+        assert s.command("resume").returncode == 0
+        wait_for("the host to see it", lambda: request("GET", s.url + "/readyz").json == {"status": "ready"})
+        assert s.post("/v1/payments", body, key="new").status == 201
+        again = s.command("resume")
+        assert again.returncode == 1 and "not recovering" in again.stderr, again
 
 
 def test_the_description_names_every_route_and_its_scope():

@@ -3,6 +3,7 @@ import concurrent.futures
 import contextlib
 import json
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -14,7 +15,7 @@ import threading
 import time
 
 import postgres
-from harness import HOST, Process, System, free_port, request, run_all, system, wait_for
+from harness import HOST, ROOT, Process, System, free_port, request, run_all, system, wait_for
 
 
 @contextlib.contextmanager
@@ -84,6 +85,27 @@ def test_a_payment_goes_its_whole_way_and_the_books_verify():
         s.host.stop()
         s.start()
         assert s.balance(customer) == "6.00" and s.payment(payment["id"])["status"] == "partially_refunded"
+
+
+def statements():
+    """Every statement that stands whole in the host's code: (file, text)."""
+    call = re.compile(r'\b(?:query|run|last_of)\((?:tx\.db, |db, )?\s*((?:"(?:[^"\\\\]|\\\\.)*"\s*)+)\s*[,)]')
+    for file in sorted((ROOT / "host").rglob("*.cpp")):
+        for found in call.finditer(file.read_text()):
+            text = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', found.group(1)))
+            if re.match(r"(SELECT|INSERT|UPDATE|DELETE)\b", text) and "sqlite_master" not in text and "to_regclass" not in text:
+                yield file.relative_to(ROOT), text
+
+
+def test_every_statement_of_the_host_is_understood():
+    with postgres.server() as db, shared(db.url) as s:
+        found = list(statements())
+        assert len(found) > 150, len(found)
+        script = "".join(f"PREPARE s{n} AS {text};\n" for n, (_, text) in enumerate(found))
+        (s.folder / "all.sql").write_text(script)
+        said = subprocess.run(["psql", db.url, "-qf", s.folder / "all.sql"], capture_output=True, text=True).stderr
+        wrong = [f"{found[int(line) - 1][0]}: {why}" for line, why in re.findall(r"all\.sql:(\d+): ERROR:  (.*)", said)]
+        assert not wrong, "\n".join(wrong)
 
 
 def test_a_database_without_the_schema_is_refused_and_migrate_makes_it_once():

@@ -59,6 +59,7 @@ class CommandLine {
         add(&app_, "providers", "List installed providers", [this] { return list_providers(options_, json_); })->add_flag("--json", json_, "As JSON");
         CLI::App* secret = group("secret", "The master key and sealed values");
         add(secret, "init", "Make the master key", [this] { return init_secret(options_); });
+        add(secret, "rotate", "Add a key and seal the store's values with it", [this] { return rotate_key(options_); });
         CLI::App* seal = add(secret, "seal", "Seal a value from standard input", [this] { return seal_secret(options_, integration_, field_); });
         seal->add_option("integration", integration_, "The integration's id")->required();
         seal->add_option("field", field_, "The setting")->required();

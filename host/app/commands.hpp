@@ -25,6 +25,8 @@ int export_integrations(const CommandOptions& options);
 int import_integrations(const CommandOptions& options, const std::string& from);
 /// `secret init` makes the master key; `secret seal` reads a value from standard input and prints it sealed.
 int init_secret(const CommandOptions& options);
+/// Adds a key to the file and seals the store's values with it; the host must not run.
+int rotate_key(const CommandOptions& options);
 int seal_secret(const CommandOptions& options, const std::string& integration, const std::string& field);
 
 /// The first people of the panel: both print a one-time password.

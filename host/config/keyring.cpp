@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <iterator>
 
 #include "host/base/crypto.hpp"
 #include "host/base/encoding.hpp"
@@ -22,6 +23,20 @@ std::string sealed_for(std::string_view integration, std::string_view field) {
 std::optional<std::string> key_in(std::string_view line) {
     auto bytes = line.size() == 2 * kKeyBytes ? from_hex(line) : from_base64(line);
     return bytes && bytes->size() == kKeyBytes ? bytes : std::nullopt;
+}
+
+std::string fresh_line(Random& random) {
+    std::string key(kKeyBytes, '\0');
+    random.fill(key.data(), key.size());
+    return to_hex(key) + "\n";
+}
+
+/// Takes `fd`, and comes back when the disk has the text.
+Result<void> write_key_file(int fd, const std::filesystem::path& file, const std::string& text) {
+    const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(fd) == 0;
+    ::close(fd);
+    if (!written) return failure(503, "key_unavailable", file.string() + " cannot be written");
+    return {};
 }
 
 }  // namespace
@@ -53,16 +68,24 @@ Result<void> Keyring::create_if_missing(const std::filesystem::path& file, Rando
         if (errno == EEXIST) return {};
         return failure(503, "key_unavailable", file.string() + " cannot be created");
     }
-    std::string key(kKeyBytes, '\0');
-    random.fill(key.data(), key.size());
-    const std::string line = to_hex(key) + "\n";
-    const bool written = ::write(fd, line.data(), line.size()) == static_cast<ssize_t>(line.size()) && ::fsync(fd) == 0;
-    ::close(fd);
-    if (!written) return failure(503, "key_unavailable", file.string() + " cannot be written");
+    return write_key_file(fd, file, fresh_line(random));
+}
+
+Result<void> Keyring::add_key(const std::filesystem::path& file, Random& random) {
+    std::ifstream in(file);
+    const std::string before{std::istreambuf_iterator<char>(in), {}};
+    const std::filesystem::path beside = file.string() + ".new";
+    const int fd = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0 || before.empty()) return failure(503, "key_unavailable", beside.string() + " cannot be created");
+    if (auto written = write_key_file(fd, beside, fresh_line(random) + before); !written) return written;
+    std::error_code error;
+    std::filesystem::rename(beside, file, error);
+    if (error) return failure(503, "key_unavailable", file.string() + " cannot be replaced");
     return {};
 }
 
-std::string Keyring::derive(std::string_view label) const { return hmac_sha256(keys_.front(), label); }
+/// From the oldest key: what is derived (addresses of hooks, names of merchant accounts) outlives a rotation.
+std::string Keyring::derive(std::string_view label) const { return hmac_sha256(keys_.back(), label); }
 
 std::string Keyring::hook_secret(std::string_view integration, int64_t n) const {
     return to_base64url(derive("hook/" + std::string(integration) + "/" + std::to_string(n))).substr(0, 22);
@@ -88,6 +111,11 @@ std::optional<std::string> Keyring::open(std::string_view integration, std::stri
         if (key_id(key) == id)
             return open_aes256gcm(key, bytes->substr(0, kNonceBytes), sealed_for(integration, field), bytes->substr(kNonceBytes));
     return std::nullopt;
+}
+
+std::optional<std::string> Keyring::reseal(std::string_view integration, std::string_view field, std::string_view sealed, Random& random) const {
+    const auto plain = open(integration, field, sealed);
+    return plain ? std::optional(seal(integration, field, *plain, random)) : std::nullopt;
 }
 
 }  // namespace turnpike::config

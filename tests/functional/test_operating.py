@@ -1,4 +1,5 @@
 """What an operator does: reloading, restarting, rotating, broken configurations and plugins."""
+import hashlib
 import os
 import shutil
 import signal
@@ -173,6 +174,35 @@ def test_a_copy_is_put_back_and_asks_for_what_happened_since_before_anything_new
         assert s.post("/v1/payments", body, key="new").status == 201
         again = s.command("resume")
         assert again.returncode == 1 and "not recovering" in again.stderr, again
+
+
+def test_a_rotated_master_key_seals_everything_anew_and_changes_no_address():
+    with system() as s:
+        definition = {"id": "stripe-api", "provider": "stripe", "mode": "test", "currencies": ["USD"], "settings": {"private_key": "sk_test_turnpike", "webhook_secret": "whsec_test_turnpike"}}
+        assert s.post("/v1/integrations", definition).status == 201
+        made = s.post("/v1/webhook-endpoints", {"url": "https://shop.example/events", "mode": "test"})
+        assert made.status == 201, made.body
+        hook = s.get("/v1/integrations/stripe-api").json["webhook_url"]
+        s.control("PUT", "/stripe/hook", {"id": "stripe-api", "url": hook})
+        busy = s.command("secret", "rotate")
+        assert busy.returncode == 3, busy
+        key_file = s.data / "master.key"
+        old = key_file.read_text()
+        s.host.stop()
+        rotated = s.command("secret", "rotate")
+        assert rotated.returncode == 0 and not old.strip() in rotated.stdout + rotated.stderr, rotated
+        lines = key_file.read_text().splitlines()
+        assert len(lines) == 2 and lines[1] == old.strip() and lines[0] != lines[1] and key_file.stat().st_mode & 0o77 == 0
+        ids = [hashlib.sha256(b"turnpike key id" + bytes.fromhex(line)).hexdigest()[:8] for line in lines]
+        exported = s.command("integrations", "export").stdout
+        assert ids[0] in exported and ids[1] not in exported, exported
+        s.start()
+        assert s.get("/v1/integrations/stripe-api").json["webhook_url"] == hook
+        customer = s.customer()
+        payment = s.create(customer, integration="stripe-api")
+        s.press(payment)
+        s.wait_status(payment["id"], "succeeded")
+        s.verify_and_prove()
 
 
 def test_the_description_names_every_route_and_its_scope():

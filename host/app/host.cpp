@@ -110,7 +110,7 @@ void Host::make_services() {
     passwords_ = std::make_unique<identity::PasswordThread>();
     people_ = std::make_unique<People>(People{*sessions_, *passwords_, *challenges_, [this](const std::string& site) { return second_factor_of(site); },
                                               [this] { return production(); }, [this] { return public_url_; }});
-    sender_ = std::make_unique<outgoing::Sender>(outgoing::Sender::Options{*store_, *setup_.keyring, random_, *client_, client_->loop(), [this] { return private_networks(); },
+    sender_ = std::make_unique<outgoing::Sender>(outgoing::Sender::Options{*store_, *setup_.keyring, random_, *client_, client_->loop(), [this](std::function<void()> task) { workers_->post(std::move(task)); }, [this] { return private_networks(); },
                                                                            [this](store::Tx& tx, const outgoing::Endpoint& endpoint) { endpoint_disabled(tx, endpoint); }});
     background_ = std::make_unique<payments::Background>(*service_, *inbox_, setup_.config.retention);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "host/base/encoding.hpp"
 #include "host/outgoing/schedule.hpp"
@@ -61,14 +62,14 @@ void Sender::tick() {
             auto rows = db.query("SELECT 1 FROM events WHERE n > $1 AND n <= (SELECT coalesce(max(event_to), 0) FROM seals) LIMIT 1", endpoint.cursor);
             return rows.next();
         });
-        if (!behind) {
-            pump(endpoint);
-            continue;
-        }
+        pump(endpoint.id, endpoint.seq);
+        if (!behind) continue;
         options_.store.committer().submit([id = endpoint.id](store::Tx& tx) {
             auto fresh = load_endpoint(tx.db, id);
             while (fresh && fresh->enabled && fan_out(tx, *fresh)) {}
-        }, nullptr);
+        }, [this, id = endpoint.id, seq = endpoint.seq](std::exception_ptr failed) {
+            if (!failed) options_.run([this, id, seq] { pump(id, seq); });
+        });
     }
 }
 
@@ -79,27 +80,53 @@ void Sender::purge() {
 size_t Sender::in_flight() const {
     const std::lock_guard lock(mutex_);
     size_t out = 0;
-    for (const auto& [endpoint, lane] : lanes_) out += lane.size();
+    for (const auto& [endpoint, lane] : lanes_) out += lane.sending.size();
     return out;
 }
 
-void Sender::pump(const Endpoint& endpoint) {
-    const int64_t now = options_.store.clock().now_ms();
-    // Those in flight are still due in the store.
-    auto due = options_.store.read([&](store::Session& db) { return due_deliveries(db, endpoint, now, static_cast<int>(kLaneMax) * 2); });
-    for (Due& one : due)
-        if (claim(endpoint.seq, one.n)) send(endpoint, std::move(one));
+void Sender::pump(const std::string& endpoint, int64_t seq) {
+    if (!begin_look(seq)) return;
+    do {
+        const int64_t now = options_.store.clock().now_ms();
+        std::optional<Endpoint> fresh;
+        // Those in flight are still due in the store.
+        auto due = options_.store.read([&](store::Session& db) {
+            fresh = load_endpoint(db, endpoint);
+            return fresh && fresh->enabled ? due_deliveries(db, *fresh, now, static_cast<int>(kLaneMax) * 2) : std::vector<Due>();
+        });
+        for (Due& one : due)
+            if (claim(seq, one.n)) send(*fresh, std::move(one));
+    } while (end_look(seq));
+}
+
+bool Sender::begin_look(int64_t seq) {
+    const std::lock_guard lock(mutex_);
+    Lane& lane = lanes_[seq];
+    lane.again = lane.looked_at;
+    return !std::exchange(lane.looked_at, true);
+}
+
+/// Whether another look is wanted; then it is this thread's.
+bool Sender::end_look(int64_t seq) {
+    const std::lock_guard lock(mutex_);
+    Lane& lane = lanes_[seq];
+    lane.ended.clear();
+    lane.looked_at = std::exchange(lane.again, false);
+    return lane.looked_at;
 }
 
 bool Sender::claim(int64_t endpoint, int64_t delivery) {
     const std::lock_guard lock(mutex_);
-    auto& lane = lanes_[endpoint];
-    return lane.size() < kLaneMax && lane.insert(delivery).second;
+    Lane& lane = lanes_[endpoint];
+    return lane.sending.size() < kLaneMax && lane.ended.count(delivery) == 0 && lane.sending.insert(delivery).second;
 }
 
-void Sender::release(int64_t endpoint, int64_t delivery) {
+bool Sender::release(int64_t endpoint, int64_t delivery) {
     const std::lock_guard lock(mutex_);
-    lanes_[endpoint].erase(delivery);
+    Lane& lane = lanes_[endpoint];
+    lane.sending.erase(delivery);
+    if (lane.looked_at) lane.ended.insert(delivery);
+    return lane.sending.size() <= kLaneMax / 2;
 }
 
 void Sender::send(const Endpoint& endpoint, Due due) {
@@ -127,7 +154,10 @@ void Sender::ended(const Endpoint& endpoint, const Due& due, Attempt attempt) {
     options_.store.committer().submit([this, id = endpoint.id, n = due.n, attempt, next](store::Tx& tx) {
         record_attempt(tx, n, attempt, next);
         if (const auto fresh = load_endpoint(tx.db, id)) note_health(tx, *fresh, attempt, !next);
-    }, [this, seq = endpoint.seq, n = due.n](std::exception_ptr) { release(seq, n); });
+    }, [this, id = endpoint.id, seq = endpoint.seq, n = due.n](std::exception_ptr failed) {
+        // When it was not recorded the store is in trouble: the next tick looks again.
+        if (release(seq, n) && !failed) options_.run([this, id, seq] { pump(id, seq); });
+    });
 }
 
 /// Gone for good (410), or failing since before the oldest event that is given up: it is sent nothing more until somebody

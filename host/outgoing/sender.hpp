@@ -25,6 +25,8 @@ class Sender {
         Random& random;
         exchange::Transfers& transfers;
         exchange::Loop& loop;
+        /// Runs a task on a thread that may read the store.
+        std::function<void(std::function<void()>)> run;
         /// Private networks that may be dialled; read anew for every attempt.
         std::function<std::shared_ptr<const AddressRanges>()> private_networks;
         /// Told when an endpoint is disabled, in the transaction that does it.
@@ -32,7 +34,7 @@ class Sender {
     };
     explicit Sender(Options options) : options_(std::move(options)) {}
 
-    /// Finds what is new and what is due; every half second, and after whatever makes something due.  Any thread but the
+    /// Finds what is new and what is due; every half second.  In between a lane that becomes free is filled at once.  Any thread but the
     /// committer's and the loop's.
     void tick();
     /// Forgets finished deliveries after 30 days.
@@ -40,16 +42,26 @@ class Sender {
     size_t in_flight() const;
 
   private:
-    void pump(const Endpoint& endpoint);
+    /// One endpoint's deliveries that an earlier look has not taken already.
+    struct Lane {
+        std::set<int64_t> sending;
+        std::set<int64_t> ended;  ///< while somebody looks: what he still sees as due is over
+        bool looked_at = false;
+        bool again = false;       ///< something ended meanwhile
+    };
+    void pump(const std::string& endpoint, int64_t seq);
+    bool begin_look(int64_t seq);
+    bool end_look(int64_t seq);
     void send(const Endpoint& endpoint, Due due);
     void ended(const Endpoint& endpoint, const Due& due, Attempt attempt);
     void note_health(store::Tx& tx, const Endpoint& endpoint, const Attempt& attempt, bool given_up);
     bool claim(int64_t endpoint, int64_t delivery);
-    void release(int64_t endpoint, int64_t delivery);
+    /// true when there is room enough for another look.
+    bool release(int64_t endpoint, int64_t delivery);
 
     Options options_;
     mutable std::mutex mutex_;
-    std::map<int64_t, std::set<int64_t>> lanes_;  ///< endpoint -> deliveries in flight
+    std::map<int64_t, Lane> lanes_;  ///< by the endpoint's row
 };
 
 }  // namespace turnpike::outgoing

@@ -70,6 +70,42 @@ def pay(s):
     return payment
 
 
+def test_events_are_delivered_while_ever_more_happen_and_each_once():
+    receiver = Receiver()
+    with system(config=allowing()) as s:
+        endpoint(s, receiver)
+        customer, stopped = s.customer(), threading.Event()
+
+        def create():
+            while not stopped.is_set():
+                s.create(customer)
+
+        threads = [threading.Thread(target=create) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        try:
+            wait_for("deliveries under load", lambda: len(receiver.got) > 200)
+        finally:
+            stopped.set()
+            for thread in threads:
+                thread.join()
+        wait_for("every event", lambda: len(receiver.got) >= len(all_events(s)))
+        told = [json.loads(body)["id"] for _, body in receiver.got]
+        assert len(told) == len(set(told)) and set(told) == set(all_events(s)), (len(told), len(set(told)))
+    receiver.close()
+
+
+def all_events(s):
+    """The ids of all events, in order."""
+    out, after = [], ""
+    while True:
+        page = s.get(f"/v1/events?limit=200{after and '&after=' + str(after)}").json
+        out += [e["id"] for e in page["data"]]
+        if not page["data"] or not page["next"]:
+            return out
+        after = page["next"]
+
+
 def test_every_event_is_delivered_once_signed_and_in_order():
     receiver, picky = Receiver(), Receiver()
     with system(config=allowing()) as s:

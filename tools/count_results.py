@@ -10,6 +10,13 @@ from xml.etree import ElementTree
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
+def read_trials(folder):
+    """Lines "TRIALS test | how many | failures" of the stages, as a table."""
+    rows = [line.removeprefix("TRIALS ").split(" | ") for path in sorted(folder.glob("*.txt")) for line in path.read_text().splitlines() if line.startswith("TRIALS ")]
+    for test, trials, failures in [("test", "trials", "failures"), *rows] if rows else []:
+        print(f"{test:60} {trials:>10} {failures:>9}")
+
+
 def read_text(path, passed, failed, skipped):
     for line in path.read_text().splitlines():
         word, _, rest = line.partition(" ")
@@ -39,6 +46,7 @@ def main():
     passed, failed, skipped = [], [], []
     for path in sorted(pathlib.Path(sys.argv[1]).iterdir()):
         (read_gtest if path.suffix == ".xml" else read_text)(path, passed, failed, skipped)
+    read_trials(pathlib.Path(sys.argv[1]))
     allowed = [line.strip() for line in (ROOT / "tests/allowed_skips").read_text().splitlines() if line.strip() and not line.startswith("#")]
     if os.environ.get("TURNPIKE_STRICT") == "1":
         failed += [f"a skip that is not allowed: {reason}" for reason in sorted(set(skipped)) if reason not in allowed]

@@ -283,26 +283,4 @@ void Host::say_load_failures() const {
         log("error", "plugin_refused", json::Value::object({{"plugin", failure.id}, {"file", failure.file}, {"reason", failure.reason}}));
 }
 
-std::string Host::metrics() const {
-    const auto commits = store_->committer().stats();
-    std::string out;
-    auto add = [&](const char* name, const char* type, const char* help, uint64_t value) {
-        out += std::string("# HELP ") + name + " " + help + "\n# TYPE " + name + " " + type + "\n" + name + " " + std::to_string(value) + "\n";
-    };
-    add("turnpike_store_units_total", "counter", "Units of work given to the committer.", commits.units);
-    add("turnpike_store_commits_total", "counter", "Transactions committed.", commits.commits);
-    add("turnpike_store_unit_failures_total", "counter", "Units that were rolled back.", commits.failures);
-    add("turnpike_operations_running", "gauge", "Provider operations on their way.", exchange_->running());
-    add("turnpike_provider_requests_in_flight", "gauge", "HTTP requests to providers without an answer yet.", client_->in_flight());
-    add("turnpike_http_connections", "gauge", "Client connections that are open.", gate_->connections());
-    add("turnpike_second_factor_failed_open_total", "counter", "Logins allowed because the second factor's provider was away.", challenges_->failed_open());
-    add("turnpike_webhook_refusals_uncounted_total", "counter", "Refused messages beyond what is stored.", inbox_->refused_uncounted());
-    uint64_t unavailable = 0;
-    const auto all = integrations_.all();
-    for (const auto& [id, integration] : *all) unavailable += integration->instance == nullptr;
-    add("turnpike_integrations_unhealthy", "gauge", "Integrations with a host that keeps failing.", health_.count());
-    add("turnpike_integrations_unavailable", "gauge", "Integrations whose provider cannot be used.", unavailable);
-    return out;
-}
-
 }  // namespace turnpike::app

@@ -1,6 +1,7 @@
 #include "host/events/outbox.hpp"
 
 #include "host/base/clock.hpp"
+#include "host/events/counts.hpp"
 #include "host/json/read.hpp"
 #include "host/json/write.hpp"
 
@@ -9,6 +10,7 @@ namespace turnpike::events {
 void emit(store::Tx& tx, const Ids& ids, std::string_view type, std::string_view mode, const json::Value& object) {
     tx.db.run("INSERT INTO events (id, type, at, mode, object) VALUES ($1, $2, $3, $4, $5)", ids.make("evt_"), type,
               tx.now_ms, mode, json::write(object));
+    tx.after_commit.push_back([type = std::string(type)] { Counts::of_process().add(type); });
 }
 
 namespace {

@@ -220,6 +220,7 @@ void Inbox::refuse_message(IntegrationPtr integration, const plugins::Inbound& m
     Answer answer{forged ? static_cast<int>(integration->manifest().webhook.refuse_status) : 400, {}, ""};
     if (error.http_status == 413) answer.status = 413;
     if (result.reply) answer = {static_cast<int>(result.reply->status), result.reply->headers, result.reply->body};
+    ++refused_;
     if (!may_store_refusal(integration->id())) {
         ++uncounted_;
         return then(answer);

@@ -29,6 +29,7 @@ class Inbox {
     /// Works on what was committed raw; `then` when this one is done.
     void work_on(int64_t n, std::function<void()> then);
 
+    uint64_t refused() const { return refused_; }
     uint64_t refused_uncounted() const { return uncounted_; }
 
   private:
@@ -48,6 +49,7 @@ class Inbox {
 
     PaymentService& service_;
     const Clock& clock_;
+    std::atomic<uint64_t> refused_{0};
     std::atomic<uint64_t> uncounted_{0};
     std::mutex mutex_;
     struct Bucket {

@@ -8,8 +8,16 @@
 #include "host/json/write.hpp"
 
 namespace turnpike::store {
+namespace {
+
+std::atomic<uint64_t> errors{0};
+
+}  // namespace
+
+uint64_t errors_reported() { return errors; }
 
 void report(const StoreError& error) {
+    ++errors;
     static std::atomic<int64_t> said_ms{-1000};
     const int64_t now_ms = steady_ms();
     int64_t before_ms = said_ms.load();

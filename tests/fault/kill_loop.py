@@ -32,14 +32,15 @@ def main():
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("results", nargs="?")
     args = parser.parse_args()
-    line = ""
+    line, trials = "", ""
     try:
         paid = run(args.kills, args.seed)
         line = f"PASSED {args.kills} kills lose and double nothing"
+        trials = f"\nTRIALS the host is killed at random ({paid} payments) | {args.kills} | 0"
         print(f"{paid} payments, {args.kills} kills, seed {args.seed}")
     except AssertionError as error:
         line = f"FAILED {args.kills} kills, seed {args.seed}: {error}"
-    print(line, file=open(args.results, "a") if args.results else sys.stdout)
+    print(line + trials, file=open(args.results, "a") if args.results else sys.stdout)
     return 0 if line.startswith("PASSED") else 1
 
 

@@ -2,6 +2,7 @@
 import concurrent.futures
 import sys
 
+from alerts import fires
 from harness import ROOT, request, run_all, system, wait_for
 from people import Browser
 
@@ -54,7 +55,7 @@ def test_every_end_of_a_push_has_its_name():
         nodev = ask(s, "nodev")
         assert nodev["status"] == "error" and "no capable device" in nodev["detail"], nodev
         events = [e["type"] for e in wait_for("the event", lambda: [e for e in s.get("/v1/events").json["data"] if e["type"] == "second_factor.fraud"])]
-        assert events == ["second_factor.fraud"], events
+        assert events == ["second_factor.fraud"] and fires(s, "TurnpikeSecondFactorFraud"), events
 
 
 def test_a_verified_push_shows_its_code_and_takes_no_other():
@@ -100,7 +101,7 @@ def test_when_duo_is_away_the_fail_mode_decides_and_every_opening_is_on_record()
         assert (allowed["status"], allowed["reason"]) == ("allowed", "fail_open"), allowed
         wait_for("the event", lambda: [e for e in s.get("/v1/events").json["data"] if e["type"] == "second_factor.fail_open"])
         assert "second_factor.fail_open" in [row["action"] for row in s.get("/v1/audit").json["data"]]
-        assert "turnpike_second_factor_failed_open_total 1" in request("GET", s.url + "/metrics").body.decode()
+        assert fires(s, "TurnpikeSecondFactorFailedOpen") and not fires(closed, "TurnpikeSecondFactorFailedOpen")
         # Refused keys are no sign that Duo is away, and a challenge that was sent never fails open.
         s.control("PUT", "/duo/dials", {"fail_next": {"status": 401}})
         assert ask(s, "ada")["status"] == "error"

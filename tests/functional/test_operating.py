@@ -5,6 +5,7 @@ import shutil
 import signal
 import sys
 
+from alerts import fires
 from harness import BUILD, ROOT, SANDBOX, Process, request, run_all, system, wait_for
 
 FILE = "sqlite:var/turnpike.db"
@@ -51,7 +52,7 @@ def test_a_provider_that_does_not_answer_is_named_and_named_once_and_forgotten_w
             assert s.post("/v1/payments", body, key=s.fresh_key()).status in (201, 502, 503, 504)
         wait_for("the failures to be noticed", lambda: state()["health"] == "failing")
         assert state()["failing"]["host"] == "api.stripe.com", state()
-        assert b"turnpike_integrations_unhealthy 1" in request("GET", s.url + "/metrics").body
+        assert fires(s, "TurnpikeProviderUnhealthy")
         told = lambda: [e["data"]["object"] for e in s.get("/v1/events?limit=200").json["data"] if e["type"] == "integration.unhealthy"]
         wait_for("the event", told)
         s.sandbox = Process([SANDBOX, "--port", port], s.folder / "sandbox-again.log")
@@ -162,7 +163,7 @@ def test_a_copy_is_put_back_and_asks_for_what_happened_since_before_anything_new
         assert s.command("resume").returncode == 3
         assert s.command("restore", "--from", str(copy)).returncode == 0
         s.start()
-        assert request("GET", s.url + "/readyz").json == {"status": "recovering"}
+        assert request("GET", s.url + "/readyz").json == {"status": "recovering"} and fires(s, "TurnpikeRecovering")
         body = {"customer": customer, "integration": "stripe-main", "amount": "10.00", "currency": "USD", "return_url": "https://shop.example/back"}
         refused = s.post("/v1/payments", body, key="new")
         assert refused.status == 503 and refused.json["code"] == "recovering" and refused.json["retryable"], refused.body

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 
+from alerts import fires
 from harness import ROOT, request, run_all, system, wait_for
 
 
@@ -135,7 +136,7 @@ def test_a_dead_endpoint_holds_up_nobody_and_is_asked_again_after_a_restart():
         wait_for("the other's events", lambda: any(e["type"] == "payment.succeeded" for e in alive.events()))
         wait_for("a second attempt", lambda: [r for r in s.get(f"/v1/webhook-endpoints/{broken['id']}/deliveries").json["data"] if r["attempts"] >= 2], seconds=30)
         shown = s.get(f"/v1/webhook-endpoints/{broken['id']}").json
-        assert shown["failing_since"] and shown["pending"] > 0 and shown["enabled"], shown
+        assert shown["failing_since"] and shown["pending"] > 0 and shown["enabled"] and fires(s, "TurnpikeWebhookEndpointFailing"), shown
         seen = len(dead.got)
         assert s.host.stop() == 0
         dead.status = 204
@@ -174,7 +175,7 @@ def test_gone_disables_and_is_told_and_enabling_goes_on_where_it_stopped():
         endpoint(s, other, types=["webhook_endpoint.disabled"])
         pay(s)
         wait_for("it to be disabled", lambda: not s.get(f"/v1/webhook-endpoints/{made['id']}").json["enabled"])
-        assert "410" in s.get(f"/v1/webhook-endpoints/{made['id']}").json["disabled_reason"]
+        assert "410" in s.get(f"/v1/webhook-endpoints/{made['id']}").json["disabled_reason"] and fires(s, "TurnpikeWebhookEndpointDisabled")
         wait_for("the others to hear of it", other.got.__len__)
         assert other.events()[0]["data"]["object"]["id"] == made["id"], other.events()
         gone.status = 200

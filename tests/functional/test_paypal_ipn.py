@@ -3,6 +3,7 @@ import decimal
 import sys
 
 import walk
+from alerts import fires
 from harness import request, run_all, system, wait_for
 
 SEND_MONEY = (b"mc_gross=250.00&protection_eligibility=Ineligible&payer_id=N3WAUXSEHHQVQ&payment_date=15%3A08%3A10+Nov+22%2C+2026+PST&payment_status=Completed&charset=windows-1252&first_name=J%F6rg&mc_fee=7.55"
@@ -63,6 +64,7 @@ def test_a_verifier_that_is_away_loses_nothing():
         s.control("PUT", "/paypal_ipn/dials", {"fail_next": {"status": 503}})
         raw(s, SEND_MONEY)
         settled(s, 1, "waiting")
+        assert fires(s, "TurnpikeWebhooksWaiting")
         assert s.balance(customer, "EUR") == "0.00"
         s.host.stop()
         s.start()
@@ -76,7 +78,7 @@ def test_money_to_others_and_of_strangers_is_held_until_an_operator_decides():
         ipn(s, "send_money", amount=5000, currency="EUR", payer="nobody@example.com", fee=100)
         settled(s, 2)
         held = {row["reason"]: row for row in s.get("/v1/payments").json["data"] if row["status"] == "held"}
-        assert set(held) == {"receiver_mismatch", "customer_unknown"}, held
+        assert set(held) == {"receiver_mismatch", "customer_unknown"} and fires(s, "TurnpikePaymentHeld"), held
         other = s.post("/v1/customers", {"id": "maria"}).json["id"]
         given = s.post(f"/v1/payments/{held['customer_unknown']['id']}/assign", {"customer": other, "remember_payer": True})
         assert given.status == 200 and given.json["status"] == "succeeded", given.body

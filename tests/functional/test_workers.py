@@ -13,6 +13,7 @@ import tempfile
 import time
 
 import plugin_author
+from alerts import fires
 from harness import BUILD, HOST, Process, request, run_all, system, wait_for
 
 SETTINGS = "settings: { api_key: acme_key_turnpike, webhook_key: acme_hook_turnpike }"
@@ -128,7 +129,7 @@ def test_a_plugin_that_keeps_crashing_is_quarantined_and_named():
         state = wait_for("quarantine", lambda: (lambda i: i if i["unavailable"] else None)(s.get("/v1/integrations/zoo-main").json))
         assert "quarantined" in state["unavailable"] and "signal 6" in state["unavailable"], state
         told = wait_for("the event", lambda: [e for e in s.get("/v1/events?limit=200").json["data"] if e["type"] == "plugin.quarantined"])
-        assert told[0]["data"]["object"]["integration"] == "zoo-main", told
+        assert told[0]["data"]["object"]["integration"] == "zoo-main" and fires(s, "TurnpikePluginQuarantined") and fires(s, "TurnpikeIntegrationUnavailable"), told
         assert s.post("/v1/payments", dict(body, integration="stripe-main"), key="fine").status == 201
         assert s.post("/v1/payments", body, key="late").status == 503
 

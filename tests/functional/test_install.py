@@ -32,6 +32,7 @@ integrations:
         assert "acme" in listed and "stripe" in listed, listed
         checked = subprocess.run([str(prefix / "bin/turnpike"), "check", "--config", str(config)], capture_output=True, text=True, timeout=60)
         assert checked.returncode == 0 and "warning" not in checked.stderr, checked.stderr
+        assert (prefix / "share/turnpike/alerts.yaml").exists() and (prefix / "share/turnpike/turnpike.yaml").exists()
         bill = json.loads((prefix / "share/doc/turnpike/turnpike.cdx.json").read_text())
         assert bill["bomFormat"] == "CycloneDX" and bill["metadata"]["component"]["name"] == "turnpike", bill["metadata"]
         parts = {part["name"]: part for part in bill["components"]}

@@ -72,6 +72,16 @@ TEST_F(Verify, AMissingRowIsFound) {
     EXPECT_TRUE(finds("row_missing"));
 }
 
+TEST_F(Verify, ARowThatWasTakenAwayWithItsEntriesIsFound) {
+    tamper("DELETE FROM journal WHERE n = 7; DELETE FROM entries WHERE n / 16 = 7");
+    EXPECT_TRUE(finds("row_missing"));
+}
+
+TEST_F(Verify, ARunningBalanceThatDoesNotFollowIsFound) {
+    tamper("UPDATE entries SET balance_after = balance_after + 1 WHERE customer IS NOT NULL AND n / 16 = 5");
+    EXPECT_TRUE(finds("balance"));
+}
+
 TEST_F(Verify, ACutOffTailIsFoundByTheSealsAndByAHeadNotedEarlier) {
     const std::string head = report().head;
     tamper("DELETE FROM journal WHERE n > 15; DELETE FROM entries WHERE n >= 16 * 16");

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "tests/unit/payments/world.hpp"
 
@@ -12,7 +13,16 @@ namespace {
 TEST(Settle, AVerifiedCaptureIsCreditedOnceHoweverOftenItIsReported) {
     World w;
     const Payment p = w.make(1000, 59);
-    for (int i = 0; i < 5; ++i) EXPECT_EQ(w.settle(w.captured(p, 1059)).verdict, SettleVerdict::applied);
+    for (int i = 0; i < 5; ++i) {
+        EXPECT_EQ(w.settle(w.captured(p, 1059)).verdict, SettleVerdict::applied);
+        w.clock().advance_ms(60'000);
+    }
+    const auto effects = w.store().read([](store::Session& db) {
+        auto rows = db.query("SELECT count(*) FROM effects");
+        rows.next();
+        return rows.integer(0);
+    });
+    EXPECT_EQ(effects, 1);
     EXPECT_EQ(w.balance(), 1000);
     EXPECT_EQ(w.house(ledger::Role::surcharge), -59);
     EXPECT_EQ(w.load(p).status, "succeeded");
@@ -203,6 +213,23 @@ TEST(Settle, ADisputeThatIsWonGivesTheMoneyBack) {
     EXPECT_EQ(w.count_events("dispute.won"), 1);
 }
 
+TEST(Settle, WhatIsGivenBackWholeIsRefundedAndWhatIsGivenBackInPartIsPartly) {
+    World w;
+    const Payment p = w.make(1000, 59);
+    w.settle(w.captured(p, 1059));
+    Observation part = w.seen(p, 2);
+    part.effects.push_back(World::effect(EffectKind::refund, "re_1", 1058));
+    w.settle(part);
+    EXPECT_EQ(w.load(p).status, "partially_refunded");
+    EXPECT_EQ(w.balance(), 0);
+    Observation rest = w.seen(p, 3);
+    rest.effects.push_back(World::effect(EffectKind::refund, "re_2", 1));
+    w.settle(rest);
+    EXPECT_EQ(w.load(p).status, "refunded");
+    EXPECT_EQ(w.house(ledger::Role::surcharge), 0);
+    EXPECT_TRUE(w.verify().findings.empty());
+}
+
 TEST(Settle, ARefundWeAskedForIsDebitedOnceAndGivenBackWhenItFails) {
     World w;
     const Payment p = w.make(1000, 0);
@@ -254,6 +281,61 @@ TEST(Settle, IncomingMoneyFindsItsCustomerByTheirPaypalAddressElseItIsHeld) {
     const Settled held = w.settle(stranger);
     EXPECT_EQ(held.reason, "customer_unknown");
     EXPECT_EQ(w.house(ledger::Role::suspense), -2500);
+}
+
+TEST(Settle, AnAddressTwoCustomersHaveIsNobodys) {
+    World w;
+    w.source().incoming = Incoming::yes;
+    w.source().def.match_contacts = true;
+    w.store().committer().run([](store::Tx& tx) {
+        for (const char* id : {"cus_8", "cus_9"}) tx.db.run("INSERT INTO customers (id, email_folded, created_at, updated_at) VALUES ($1, 'shared@example.com', 1, 1)", id);
+    });
+    Observation o;
+    o.mode = "test";
+    o.payer_email = "shared@example.com";
+    o.effects.push_back(World::effect(EffectKind::capture, "txn_1", 2500));
+    EXPECT_EQ(w.settle(o).reason, "customer_ambiguous");
+    EXPECT_EQ(w.balance("cus_8") + w.balance("cus_9"), 0);
+}
+
+TEST(Settle, MoneyForAnotherReceiverIsHeldAndWithoutAnyReceiverAllIs) {
+    for (const auto& [known, receiver, reason] : {std::tuple{"billing@voip.example", "Billing@VoIP.example", ""}, {"billing@voip.example", "evil@example.net", "receiver_mismatch"},
+                                                  {"", "billing@voip.example", "receiver_unset"}}) {
+        World w;
+        w.source().receivers = *known ? std::vector<std::string>{known} : std::vector<std::string>{};
+        const Payment p = w.make(1000, 0);
+        Observation o = w.captured(p, 1000);
+        o.receiver = receiver;
+        EXPECT_EQ(w.settle(o).reason, reason);
+        EXPECT_EQ(w.balance(), *reason ? 0 : 1000);
+    }
+}
+
+TEST(Settle, WhatNobodyVouchedForIsHeldAndDoesNotBecomeBetterByWaiting) {
+    World w;
+    const Payment p = w.make(1000, 0), q = w.make(1000, 0);
+    const auto unvouched = [&](const Observation& o) {
+        return w.store().committer().ask<Settled>([&](store::Tx& tx) { return w.settler().settle(tx, w.source(), o, {"webhook", std::nullopt, true}); });
+    };
+    EXPECT_EQ(unvouched(w.captured(p, 1000)).reason, "unauthenticated");
+    Observation early;
+    early.mode = "test";
+    early.parent = "pi_2";
+    early.effects.push_back(World::effect(EffectKind::refund, "re_2", 100));
+    EXPECT_NE(unvouched(early).verdict, SettleVerdict::applied);
+    w.settle(w.captured(q, 1000, "pi_2"));
+    EXPECT_EQ(w.balance(), 0);
+}
+
+TEST(Settle, MoneyThatNamesAReferenceOfOursWaitsForItAlsoWhereMoneyMayComeByItself) {
+    World w;
+    w.source().incoming = Incoming::yes;
+    Observation o;
+    o.reference = "abcdefghij012345";
+    o.mode = "test";
+    o.effects.push_back(World::effect(EffectKind::capture, "pi_9", 1000));
+    EXPECT_EQ(w.settle(o).verdict, SettleVerdict::parked);
+    EXPECT_EQ(w.count_events("payment.created"), 0);
 }
 
 }  // namespace

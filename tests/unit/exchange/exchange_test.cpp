@@ -288,6 +288,38 @@ TEST_F(ExchangeTest, AFailureAfterSomethingWasSentIsUnknownUnlessThePluginVouche
     EXPECT_FALSE(exchange_.run_wait(call(failing(Effect::unknown, ErrorKind::provider, "GET"), server.url())).outcome_unknown);
 }
 
+TEST_F(ExchangeTest, AnAnswerThatIsLostLeavesTheOutcomeUnknown) {
+    Server silent([&](int fd, int) { silent.read_request(fd); });
+    const auto failing = [](const Step& s) -> Outcome {
+        if (s.events.empty()) return http("POST");
+        plugins::PluginError e;
+        e.kind = plugins::ErrorKind::provider;
+        e.effect = plugins::Effect::unknown;
+        return {e, {}, {}, {}, false, 0};
+    };
+    const auto result = exchange_.run_wait(call(failing, silent.url()));
+    EXPECT_TRUE(result.sent_maybe);
+    EXPECT_TRUE(result.outcome_unknown);
+    EXPECT_EQ(silent.requests(), 1);
+}
+
+TEST_F(ExchangeTest, ARequestWhoseTimeIsOverIsNotSent) {
+    Server server([&](int fd, int) {
+        while (!server.read_request(fd).empty()) Server::write_all(fd, Server::ok("x"));
+    });
+    const auto late = [this](int64_t by_ms) {
+        return [this, by_ms](const Step& s) -> Outcome {
+            if (!s.events.empty()) return ask_once(s, "POST", plugins::RetryClass::never);
+            Outcome out = http("POST");
+            std::get<plugins::HttpRequest>(out.verdict).send_before_unix_ms = clock_.now_ms() + by_ms;
+            return out;
+        };
+    };
+    EXPECT_EQ(exchange_.run_wait(call(late(-1), server.url())).done()->result_json, "{\"r\":\"stale no\"}");
+    EXPECT_EQ(server.requests(), 0);
+    EXPECT_EQ(exchange_.run_wait(call(late(60'000), server.url())).done()->result_json, "{\"r\":\"200 x\"}");
+}
+
 TEST_F(ExchangeTest, OneCallServesAllThatWaitForItAndWhatItKeptIsKept) {
     Server server([&](int fd, int) {
         while (!server.read_request(fd).empty()) Server::write_all(fd, Server::ok("token"));

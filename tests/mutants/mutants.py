@@ -1,5 +1,5 @@
 """Changes the host in ways that must not pass, one by one, and asks the suite.  A mutant that survives is a test that is
-missing.  Usage: mutants.py [--only WORD] [RESULTS].  Each entry of mutants.json names the file, the text and what becomes
+missing.  Usage: mutants.py [RESULTS] [--only WORD...].  Each entry of mutants.json names the file, the text and what becomes
 of it, and the unit tests that must turn red."""
 import argparse
 import json
@@ -63,10 +63,10 @@ def outcome(copy, mutant):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--only", default="")
+    parser.add_argument("--only", nargs="+", default=[""])
     parser.add_argument("results", nargs="?")
     args = parser.parse_args()
-    mutants = [m for m in json.loads((ROOT / "tests" / "mutants" / "mutants.json").read_text()) if args.only in m["name"] or args.only == m["by"]]
+    mutants = [m for m in json.loads((ROOT / "tests" / "mutants" / "mutants.json").read_text()) if any(word in m["name"] or word == m["by"] for word in args.only)]
     copy, lines = Copy(), []
     try:
         areas = sorted({m["by"] for m in mutants})

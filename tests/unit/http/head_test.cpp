@@ -30,6 +30,8 @@ TEST(Head, WhatCouldBeReadInTwoWaysIsRefused) {
     EXPECT_EQ(refused(h + "X : 1"), 400);
     EXPECT_EQ(refused(h + "X: 1\r\n  folded"), 400);
     EXPECT_EQ(refused(h + std::string("X: a\0b", 6)), 400);
+    EXPECT_EQ(refused(h + "X: a\x01z"), 400);
+    EXPECT_EQ(refused(h + "X: a\x7fz"), 400);
     EXPECT_EQ(refused("POST / HTTP/1.1\nHost: h"), 400);
     EXPECT_EQ(refused("POST / HTTP/1.1\r\nHost: h\r\nHost: h"), 400);
     EXPECT_EQ(refused("POST / HTTP/1.1\r\nX: h"), 400);

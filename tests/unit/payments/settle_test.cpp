@@ -54,6 +54,17 @@ TEST(Settle, MoneyInSomebodyElsesAccountIsHeldAndLeavesThePaymentAlone) {
     EXPECT_TRUE(w.verify().findings.empty());
 }
 
+TEST(Settle, AMessageThatNamesAnotherAccountThanTestLearnedIsHeldForThat) {
+    World w;
+    w.source().account = "acct_ours";
+    const Payment p = w.make(1000, 0);
+    Observation o = w.captured(p, 1000);
+    o.account = "acct_theirs";
+    EXPECT_EQ(w.settle(o).reason, "account_mismatch");
+    EXPECT_EQ(w.balance(), 0);
+    EXPECT_EQ(w.load(p).status, "pending");
+}
+
 TEST(Settle, AFeeThatIsKnownLaterIsDeductedLater) {
     World w;
     Terms terms;

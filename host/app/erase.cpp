@@ -50,11 +50,17 @@ struct Stripped {
 /// Events that tell of the customer, without the free text.  A pass over all of them, so not on the committer's thread.
 std::vector<Stripped> stripped_events(store::Session& db, const std::vector<std::string>& ids) {
     std::vector<Stripped> out;
-    auto rows = db.query("SELECT n, object FROM events");
-    while (rows.next()) {
-        if (!about(rows.view(1), ids)) continue;
-        auto object = json::read(rows.view(1));
-        if (object && strip(*object)) out.push_back({rows.integer(0), json::write(*object)});
+    int64_t after = 0;
+    for (bool more = true; more;) {
+        more = false;
+        auto rows = db.query("SELECT n, object FROM events WHERE n > $1 ORDER BY n LIMIT 5000", after);
+        while (rows.next()) {
+            more = true;
+            after = rows.integer(0);
+            if (!about(rows.view(1), ids)) continue;
+            auto object = json::read(rows.view(1));
+            if (object && strip(*object)) out.push_back({after, json::write(*object)});
+        }
     }
     return out;
 }

@@ -113,7 +113,7 @@ def kill_at(system, point, kills):
         system.host.stop(signal.SIGKILL)
         began = time.monotonic()
         system.start()
-        assert time.monotonic() - began < 5, "ready again in time"
+        assert time.monotonic() - began < 15, "ready again in time, also on a busy machine"
         if point in FROM_OUTSIDE[2:]:
             receiver.close(system)
     return died

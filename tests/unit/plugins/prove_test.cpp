@@ -58,6 +58,22 @@ TEST(Prove, AClaimThatDoesNotLieInTheMessageProvesNothing) {
     EXPECT_FALSE(m.proven("secret", kNow, m.inbound().headers[0].value));
 }
 
+TEST(Prove, ATokenProvesWhenItIsTheKeyAndNotWhenItIsAnother) {
+    const SettingTexts settings{{"secret", "whsec_abc"}};
+    for (const auto& [sent, proves] : {std::pair{"whsec_abc", true}, {"whsec_abd", false}, {"whsec_ab", false}, {"", false}}) {
+        Inbound inbound;
+        inbound.headers = {{"X-Token", sent, false}};
+        Collector collector(settings, &inbound, kNow, 0);
+        tpk_proof proof{};
+        proof.size = sizeof proof;
+        proof.scheme = str_of("token");
+        proof.key.setting = str_of("secret");
+        proof.claimed = bytes_of(inbound.headers[0].value);
+        proof.claimed_encoding = TPK_RAW;
+        EXPECT_EQ(check_proof(collector, proof, KeySource::setting_only).yes, proves) << sent;
+    }
+}
+
 TEST(Prove, TheTimeMayBeFiveMinutesOffOnEitherSide) {
     EXPECT_TRUE(Message().proven("secret", kNow - 300000));
     EXPECT_TRUE(Message().proven("secret", kNow + 300000));

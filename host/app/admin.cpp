@@ -9,19 +9,12 @@
 namespace turnpike::app {
 namespace {
 
-/// As a host would at its start: SQLite is migrated, PostgreSQL must have been.
-void bring_to_schema(store::Engine& engine, const Clock& clock) {
-    const auto number = engine.migrates_at_start() ? engine.migrate(clock) : engine.schema_number();
-    if (!number) throw Stop{exit_code_of(number.error()), number.error().detail};
-    if (auto fits = store::check_schema(engine.name(), *number); !fits) throw Stop{kSchema, fits.error().detail};
-}
-
 /// Beside a running host too: the store takes a second writer for the moment this lasts.
 int change_user(const config::Config& config, const std::string& name, const std::string& action, const std::function<bool(store::Tx&, const std::string& hash)>& change) {
     SystemClock clock;
     auto engine = store::Engine::of(config.store_url);
     if (!engine) throw Stop{kUsage, engine.error().detail};
-    bring_to_schema(**engine, clock);
+    if (auto fits = store::bring_to_schema(**engine, clock); !fits) throw Stop{exit_code_of(fits.error()), fits.error().detail};
     SystemRandom random;
     const std::string password = identity::one_time_password(random);
     const std::string hash = identity::hash_password(password, random);

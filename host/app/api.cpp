@@ -2,12 +2,11 @@
 
 #include <set>
 
-#include "host/store/report.hpp"
-
 #include "host/base/crypto.hpp"
 #include "host/identity/role.hpp"
 #include "host/json/read.hpp"
 #include "host/json/write.hpp"
+#include "host/store/report.hpp"
 
 namespace turnpike::app {
 namespace {

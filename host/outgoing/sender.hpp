@@ -42,13 +42,14 @@ class Sender {
     size_t in_flight() const;
 
   private:
-    /// One endpoint's deliveries that an earlier look has not taken already.
+    /// One endpoint's deliveries that are on their way.
     struct Lane {
         std::set<int64_t> sending;
         std::set<int64_t> ended;  ///< while somebody looks: what he still sees as due is over
         bool looked_at = false;
         bool again = false;       ///< something ended meanwhile
     };
+    /// Sends what is due, as far as the lane has room; one look at an endpoint at a time.
     void pump(const std::string& endpoint, int64_t seq);
     bool begin_look(int64_t seq);
     bool end_look(int64_t seq);

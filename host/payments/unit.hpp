@@ -27,13 +27,9 @@ inline Problem problem_of(std::exception_ptr failed) {
     } catch (const Rejected& rejected) {
         return rejected.problem;
     } catch (const store::StoreError& e) {
-        const bool full = e.kind() == store::StoreError::Kind::full;
-        if (e.kind() == store::StoreError::Kind::lost) {
-            Problem p = problem(503, "store_unavailable", "The store cannot be reached, and whether it has this is not known yet; ask again with the same idempotency key.");
-            p.retryable = true;
-            return p;
-        }
-        Problem p = problem(503, full ? "store_full" : "store_unavailable", "The store cannot take this now; nothing was changed.");
+        const bool full = e.kind() == store::StoreError::Kind::full, lost = e.kind() == store::StoreError::Kind::lost;
+        Problem p = problem(503, full ? "store_full" : "store_unavailable",
+                            lost ? "The store cannot be reached, and whether it has this is not known yet; ask again with the same idempotency key." : "The store cannot take this now; nothing was changed.");
         p.retryable = true;
         return p;
     } catch (...) {

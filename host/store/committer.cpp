@@ -69,11 +69,7 @@ Committer::Stats Committer::stats() const {
 void Committer::work_loop() {
     Batch batch;
     while (true) {
-        wait_for_work();
-        {
-            std::lock_guard lock(mutex_);
-            if (waiting_.empty()) break;
-        }
+        if (!wait_for_work()) break;
         fill(batch);
         std::lock_guard lock(mutex_);
         flushing_.swap(batch);
@@ -86,8 +82,8 @@ void Committer::work_loop() {
     flush_wake_.notify_all();
 }
 
-/// Returns when there is work, or none will come any more.
-void Committer::wait_for_work() {
+/// false when none will come any more.
+bool Committer::wait_for_work() {
     std::unique_lock lock(mutex_);
     while (!wake_.wait_for(lock, kKeepAliveEvery, [&] { return stopping_ || !waiting_.empty(); })) {
         lock.unlock();
@@ -98,6 +94,7 @@ void Committer::wait_for_work() {
         }
         lock.lock();
     }
+    return !waiting_.empty();
 }
 
 /// Adds what waits; false once the batch must go, because the disk is free or the batch is large.

@@ -77,7 +77,7 @@ class Committer {
     void retry_alone(Unit& unit);
     void transaction(const std::function<void()>& inside);
     void roll_back();
-    void wait_for_work();
+    bool wait_for_work();
     void flush_loop();
     void finish(Batch& batch);
 

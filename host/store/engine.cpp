@@ -20,4 +20,17 @@ Result<void> check_schema(const std::string& name, int number) {
     return failure(409, "schema_older", detail + ": run turnpike migrate");
 }
 
+Result<void> check_schema(Engine& engine) {
+    const auto number = engine.schema_number();
+    if (!number) return Failure(number.error());
+    return check_schema(engine.name(), *number);
+}
+
+Result<void> bring_to_schema(Engine& engine, const Clock& clock) {
+    if (!engine.migrates_at_start()) return check_schema(engine);
+    const auto migrated = engine.migrate(clock);
+    if (!migrated) return Failure(migrated.error());
+    return {};
+}
+
 }  // namespace turnpike::store

@@ -43,5 +43,9 @@ class Engine {
 
 /// Failure 409 schema_newer or schema_older unless `number` is this program's.
 Result<void> check_schema(const std::string& name, int number);
+/// The same of the store as it stands.  Failure also: 503 store_unavailable.
+Result<void> check_schema(Engine& engine);
+/// What a host does at its start: SQLite is migrated, PostgreSQL must have been.
+Result<void> bring_to_schema(Engine& engine, const Clock& clock);
 
 }  // namespace turnpike::store

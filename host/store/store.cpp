@@ -10,17 +10,6 @@ namespace {
 constexpr size_t kIdleSessionsMax = 8;
 constexpr auto kCheckpointEvery = std::chrono::milliseconds(500);
 
-Result<void> bring_to_schema(Engine& engine, const Clock& clock) {
-    if (engine.migrates_at_start()) {
-        auto migrated = engine.migrate(clock);
-        if (!migrated) return Failure(migrated.error());
-        return {};
-    }
-    const auto number = engine.schema_number();
-    if (!number) return Failure(number.error());
-    return check_schema(engine.name(), *number);
-}
-
 /// Everything open() and open_reader() do before a Store stands.
 Result<std::unique_ptr<Engine>> ready_engine(const std::string& url, const std::function<Result<void>(Engine&)>& prepare) {
     auto engine = Engine::of(url);
@@ -43,10 +32,12 @@ void Store::end_process() {
 Result<std::unique_ptr<Store>> Store::open(const std::string& store_url, const Clock& clock, std::function<void()> claim_lost) {
     auto engine = ready_engine(store_url, [&](Engine& e) -> Result<void> {
         // SQLite's lock comes before its migration; on PostgreSQL the claim stands in a table the migration makes.
-        if (!e.migrates_at_start())
-            if (auto fits = bring_to_schema(e, clock); !fits) return fits;
-        if (auto claimed = e.claim(claim_lost); !claimed) return claimed;
-        return bring_to_schema(e, clock);
+        if (e.migrates_at_start()) {
+            if (auto claimed = e.claim(claim_lost); !claimed) return claimed;
+            return bring_to_schema(e, clock);
+        }
+        if (auto fits = bring_to_schema(e, clock); !fits) return fits;
+        return e.claim(claim_lost);
     });
     if (!engine) return Failure(engine.error());
     return std::unique_ptr<Store>(new Store(std::move(*engine), clock, Access::committer));
@@ -54,9 +45,7 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& store_url, const C
 
 Result<std::unique_ptr<Store>> Store::open_reader(const std::string& store_url, const Clock& clock) {
     auto engine = ready_engine(store_url, [](Engine& e) -> Result<void> {
-        const auto number = e.schema_number();
-        if (!number) return Failure(number.error());
-        return check_schema(e.name(), *number);
+        return check_schema(e);
     });
     if (!engine) return Failure(engine.error());
     return std::unique_ptr<Store>(new Store(std::move(*engine), clock, Access::read_only));

@@ -28,8 +28,10 @@ void check_gcm_sizes(std::string_view key, std::string_view nonce) {
 }  // namespace
 
 std::string sha256(std::string_view bytes) {
+    // OpenSSL looks for the algorithm by its name at every SHA256().
+    static const EVP_MD* const kAlgorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
     std::string out(SHA256_DIGEST_LENGTH, '\0');
-    SHA256(raw(bytes), bytes.size(), raw(out));
+    require(EVP_Digest(bytes.data(), bytes.size(), raw(out), nullptr, kAlgorithm, nullptr));
     return out;
 }
 

@@ -9,21 +9,26 @@ enum class Order { as_written, sorted };
 
 void append(std::string& out, const Value& v, Order order);
 
-void append_object(std::string& out, const Object& members, Order order) {
+void append_member(std::string& out, const Member& m, Order order) {
+    if (out.back() != '{') out.push_back(',');
+    append_quoted(out, m.first);
+    out.push_back(':');
+    append(out, m.second, order);
+}
+
+void append_sorted(std::string& out, const Object& members) {
     std::vector<const Member*> entries;
     entries.reserve(members.size());
     for (const auto& m : members) entries.push_back(&m);
-    if (order == Order::sorted) {
-        std::sort(entries.begin(), entries.end(),
-                  [](const Member* a, const Member* b) { return a->first < b->first; });
-    }
+    std::sort(entries.begin(), entries.end(), [](const Member* a, const Member* b) { return a->first < b->first; });
+    for (const Member* m : entries) append_member(out, *m, Order::sorted);
+}
+
+void append_object(std::string& out, const Object& members, Order order) {
     out.push_back('{');
-    for (const Member* m : entries) {
-        if (out.back() != '{') out.push_back(',');
-        append_quoted(out, m->first);
-        out.push_back(':');
-        append(out, m->second, order);
-    }
+    if (order == Order::sorted) append_sorted(out, members);
+    else
+        for (const Member& m : members) append_member(out, m, order);
     out.push_back('}');
 }
 
@@ -52,27 +57,31 @@ void append(std::string& out, const Value& v, Order order) {
     }
 }
 
+bool needs_escape(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
+
+void append_escaped(std::string& out, char c) {
+    constexpr char kHex[] = "0123456789abcdef";
+    switch (c) {
+        case '"': out.append("\\\""); break;
+        case '\\': out.append("\\\\"); break;
+        case '\n': out.append("\\n"); break;
+        case '\r': out.append("\\r"); break;
+        case '\t': out.append("\\t"); break;
+        default: out.append("\\u00").append(1, kHex[c >> 4]).append(1, kHex[c & 15]);
+    }
+}
+
 }  // namespace
 
 void append_quoted(std::string& out, std::string_view text) {
     out.push_back('"');
-    for (char c : text) {
-        switch (c) {
-            case '"': out.append("\\\""); break;
-            case '\\': out.append("\\\\"); break;
-            case '\n': out.append("\\n"); break;
-            case '\r': out.append("\\r"); break;
-            case '\t': out.append("\\t"); break;
-            default:
-                if (static_cast<unsigned char>(c) < 0x20) {
-                    constexpr char kHex[] = "0123456789abcdef";
-                    out.append("\\u00");
-                    out.push_back(kHex[c >> 4]);
-                    out.push_back(kHex[c & 15]);
-                } else {
-                    out.push_back(c);
-                }
-        }
+    // Almost no text needs an escape, so what lies between two is copied at once.
+    for (auto rest = text.begin(); rest != text.end();) {
+        const auto stop = std::find_if(rest, text.end(), needs_escape);
+        out.append(rest, stop);
+        if (stop == text.end()) break;
+        append_escaped(out, *stop);
+        rest = stop + 1;
     }
     out.push_back('"');
 }

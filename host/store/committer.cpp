@@ -71,6 +71,10 @@ void Committer::work_loop() {
     while (true) {
         if (!wait_for_work()) break;
         fill(batch);
+        if (nobody_waits(batch)) {
+            flush(batch);
+            continue;
+        }
         std::lock_guard lock(mutex_);
         flushing_.swap(batch);
         batch.clear();
@@ -80,6 +84,12 @@ void Committer::work_loop() {
     std::lock_guard lock(mutex_);
     worked_off_ = true;
     flush_wake_.notify_all();
+}
+
+/// One unit and no other: two threads would have nothing to overlap, and waking the second takes as long as the disk.
+bool Committer::nobody_waits(const Batch& batch) const {
+    std::lock_guard lock(mutex_);
+    return batch.size() == 1 && !in_flush_ && waiting_.empty();
 }
 
 /// false when none will come any more.
@@ -215,15 +225,20 @@ void Committer::flush_loop() {
             if (!in_flush_) return;
             batch.swap(flushing_);
         }
-        const bool wrote = std::any_of(batch.begin(), batch.end(), [](const Unit& unit) { return !unit.failed; });
-        if (wrote && !engine_.make_durable()) {
-            // Whether the disk has the commit can never be found out by trying again: stop before anybody is told so.
-            std::fputs("{\"level\":\"error\",\"event\":\"store_lost\",\"detail\":\"the disk refused to keep the write-ahead log\"}\n", stderr);
-            std::_Exit(3);
-        }
-        finish(batch);
-        batch.clear();
+        flush(batch);
     }
+}
+
+/// Makes it durable, tells everybody, and empties it.
+void Committer::flush(Batch& batch) {
+    const bool wrote = std::any_of(batch.begin(), batch.end(), [](const Unit& unit) { return !unit.failed; });
+    if (wrote && !engine_.make_durable()) {
+        // Whether the disk has the commit can never be found out by trying again: stop before anybody is told so.
+        std::fputs("{\"level\":\"error\",\"event\":\"store_lost\",\"detail\":\"the disk refused to keep the write-ahead log\"}\n", stderr);
+        std::_Exit(3);
+    }
+    finish(batch);
+    batch.clear();
 }
 
 void Committer::finish(Batch& batch) {

@@ -18,7 +18,7 @@ namespace turnpike::store {
 struct Tx {
     Session& db;
     int64_t now_ms;
-    /// Runs once the commit is durable, in order, on the flusher's thread; short.  Dropped when the unit rolls back.
+    /// Runs once the commit is durable, in order, on one of the committer's threads; short.  Dropped when the unit rolls back.
     std::vector<std::function<void()>>& after_commit;
 };
 
@@ -26,11 +26,11 @@ struct Tx {
 /// savepoint, so a failing unit takes nothing with it: it is rolled back and tried once more alone.
 ///
 /// Two threads take turns: while the flusher makes one transaction durable, the committer works on the next, which
-/// grows until the disk is free.  Nobody is told of a commit before the disk has it.
+/// grows until the disk is free.  A unit that comes alone is made durable where it was committed.  Nobody is told of a commit before the disk has it.
 class Committer {
   public:
     using Work = std::function<void(Tx&)>;
-    /// Called once on the flusher's thread, after the commit is durable (null) or failed; short, never blocking.
+    /// Called once on one of the committer's threads, after the commit is durable (null) or failed; short, never blocking.
     using Done = std::function<void(std::exception_ptr)>;
 
     /// `engine` outlives it, and is claimed.
@@ -78,7 +78,9 @@ class Committer {
     void transaction(const std::function<void()>& inside);
     void roll_back();
     bool wait_for_work();
+    bool nobody_waits(const Batch& batch) const;
     void flush_loop();
+    void flush(Batch& batch);
     void finish(Batch& batch);
 
     Engine& engine_;

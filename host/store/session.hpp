@@ -29,6 +29,7 @@ class Session {
     int64_t run(const char* sql, const Args&... args) {
         Statement& statement = prepared(sql);
         Rows rows(statement);
+        statement.lend(true);
         bind_all(statement, args...);
         while (rows.next()) {}
         return changes();
@@ -37,6 +38,7 @@ class Session {
     template <class... Args>
     Rows query(const char* sql, const Args&... args) {
         Statement& statement = prepared(sql);
+        statement.lend(false);
         bind_all(statement, args...);
         return Rows(statement);
     }

@@ -36,13 +36,13 @@ void SqliteStatement::bind(int index, int64_t value) {
 }
 
 void SqliteStatement::bind(int index, std::string_view text) {
-    const int code = sqlite3_bind_text64(raw_, place(index), text.empty() ? "" : text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+    const int code = sqlite3_bind_text64(raw_, place(index), text.empty() ? "" : text.data(), text.size(), lent_ ? SQLITE_STATIC : SQLITE_TRANSIENT, SQLITE_UTF8);
     if (code != SQLITE_OK) throw_sqlite(db_, code);
 }
 
 void SqliteStatement::bind(int index, Blob blob) {
     const char* from = blob.bytes.empty() ? "" : blob.bytes.data();
-    const int code = sqlite3_bind_blob64(raw_, place(index), from, blob.bytes.size(), SQLITE_TRANSIENT);
+    const int code = sqlite3_bind_blob64(raw_, place(index), from, blob.bytes.size(), lent_ ? SQLITE_STATIC : SQLITE_TRANSIENT);
     if (code != SQLITE_OK) throw_sqlite(db_, code);
 }
 

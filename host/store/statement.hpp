@@ -22,6 +22,8 @@ class Statement {
     Statement(const Statement&) = delete;
     Statement& operator=(const Statement&) = delete;
 
+    /// Whether what is bound from now on stays where it is until the statement has run, and need not be copied.
+    void lend(bool lent) { lent_ = lent; }
     virtual void bind(int index, std::nullptr_t) = 0;
     virtual void bind(int index, int64_t value) = 0;
     virtual void bind(int index, std::string_view text) = 0;
@@ -47,6 +49,9 @@ class Statement {
     std::string text(int column) const { return std::string(view(column)); }
     std::optional<int64_t> maybe_integer(int column) const { return is_null(column) ? std::nullopt : std::optional(integer(column)); }
     std::optional<std::string> maybe_text(int column) const { return is_null(column) ? std::nullopt : std::optional(text(column)); }
+
+  protected:
+    bool lent_ = false;
 };
 
 /// The rows of one running query; resets the statement when it goes out of scope.

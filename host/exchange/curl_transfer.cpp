@@ -12,6 +12,8 @@ namespace turnpike::exchange {
 namespace {
 
 constexpr long kConnectTimeoutMs = 10000;
+constexpr long kUploadBufferBytes = 16 * 1024;
+constexpr long kBufferBytes = 4 * 1024;
 constexpr size_t kAnswerHeadersMax = 200;
 
 bool has_body(const plugins::HttpRequest& http) { return http.method != "GET" && http.method != "HEAD" && http.method != "DELETE"; }
@@ -47,6 +49,9 @@ void CurlTransfer::set_target() {
     curl_easy_setopt(easy_, CURLOPT_PIPEWAIT, 1L);
     curl_easy_setopt(easy_, CURLOPT_ACCEPT_ENCODING, "");
     curl_easy_setopt(easy_, CURLOPT_USERAGENT, "turnpike/0.1");
+    // A thousand may be in flight, and what they carry is a kilobyte or two.
+    curl_easy_setopt(easy_, CURLOPT_UPLOAD_BUFFERSIZE, kUploadBufferBytes);
+    curl_easy_setopt(easy_, CURLOPT_BUFFERSIZE, kBufferBytes);
     if (request_.client_cert_pem.empty()) return;
     curl_blob blob{const_cast<char*>(request_.client_cert_pem.data()), request_.client_cert_pem.size(), CURL_BLOB_NOCOPY};
     curl_easy_setopt(easy_, CURLOPT_SSLCERT_BLOB, &blob);

@@ -6,7 +6,7 @@ namespace turnpike::exchange {
 namespace {
 
 constexpr long kConnectionsPerHost = 2048;
-constexpr long kConnectionsKept = 512;
+constexpr long kConnectionsKept = 1024;
 constexpr int64_t kIdleMs = 1000;
 constexpr int64_t kWarmMs = 50 * 1000;  ///< less than libcurl keeps a looked-up name (60 s)
 
@@ -17,7 +17,7 @@ std::string authority_of(const std::string& url) {
 
 }  // namespace
 
-HttpClient::HttpClient() : multi_((curl_global_init(CURL_GLOBAL_DEFAULT), curl_multi_init())), loop_([this] { curl_multi_wakeup(multi_); }) {
+HttpClient::HttpClient() : multi_((curl_global_init(CURL_GLOBAL_DEFAULT), curl_multi_init())), poll_(multi_), loop_([this] { poll_.wake(); }) {
     curl_multi_setopt(multi_, CURLMOPT_MAX_HOST_CONNECTIONS, kConnectionsPerHost);
     curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, kConnectionsKept);
     curl_multi_setopt(multi_, CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX));
@@ -26,7 +26,7 @@ HttpClient::HttpClient() : multi_((curl_global_init(CURL_GLOBAL_DEFAULT), curl_m
 
 HttpClient::~HttpClient() {
     stopping_ = true;
-    curl_multi_wakeup(multi_);
+    poll_.wake();
     thread_.join();
     for (auto& [easy, transfer] : running_) curl_multi_remove_handle(multi_, easy);
     running_.clear();
@@ -36,11 +36,8 @@ HttpClient::~HttpClient() {
 
 void HttpClient::run() {
     while (!stopping_) {
-        const int64_t wait_ms = loop_.run_due(kIdleMs);
-        int running = 0;
-        curl_multi_perform(multi_, &running);
+        poll_.turn(loop_.run_due(kIdleMs));
         take_finished();
-        if (wait_ms > 0) curl_multi_poll(multi_, nullptr, 0, static_cast<int>(wait_ms), nullptr);
     }
 }
 

@@ -11,10 +11,11 @@
 
 #include "host/exchange/curl_transfer.hpp"
 #include "host/exchange/loop.hpp"
+#include "host/exchange/socket_poll.hpp"
 
 namespace turnpike::exchange {
 
-/// libcurl's multi interface on one thread: pooled connections, HTTP/2, thousands of requests in flight.  The thread
+/// libcurl's multi interface and epoll on one thread: pooled connections, HTTP/2, thousands of requests in flight.  The thread
 /// also runs the exchange's tasks and timers.
 class HttpClient final : public Transfers {
   public:
@@ -41,6 +42,7 @@ class HttpClient final : public Transfers {
     };
 
     CURLM* multi_;
+    SocketPoll poll_;
     Loop loop_;
     std::unordered_map<CURL*, std::unique_ptr<CurlTransfer>> running_;
     std::unordered_map<CURL*, std::string> authority_;

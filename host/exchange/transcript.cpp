@@ -106,7 +106,8 @@ std::string Scrubber::head(const std::vector<plugins::Header>& headers) const {
 }
 
 std::string Scrubber::mask_json(std::string_view bytes, bool& was_json) const {
-    if (bytes.find_first_of("{[") == std::string_view::npos) return {};
+    const size_t first = bytes.find_first_not_of(" \t\r\n");
+    if (first == std::string_view::npos || (bytes[first] != '{' && bytes[first] != '[')) return {};
     auto value = json::read(bytes);
     was_json = value.has_value();
     if (!was_json) return {};

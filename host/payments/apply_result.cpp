@@ -16,16 +16,18 @@ json::Value shown_action(const Source& source, json::Value action, const std::st
     return action;
 }
 
-/// Members only the results of create and complete have: what the payer must do next and what later operations need.
-void take_answer(store::Tx& tx, const Source& source, const json::Value& result, int64_t seq, const std::string& page_url) {
-    const json::Value* action = result.find("next_action");
-    const json::Value* data = result.find("provider_data");
-    const json::Value* expires = result.find("expires_at_unix_ms");
-    if (!action && !data && !expires) return;
+CreateAnswer read_answer(const Source& source, const json::Value& result, const std::string& page_url) {
+    CreateAnswer out;
+    if (const json::Value* action = result.find("next_action")) out.next_action = shown_action(source, *action, page_url);
+    if (const json::Value* data = result.find("provider_data")) out.provider_data = *data;
+    if (const json::Value* expires = result.find("expires_at_unix_ms")) out.expires_at_ms = expires->integer();
+    return out;
+}
+
+/// Money that another account received is not this payment's, but what its payer must do next is.
+void keep_answer(store::Tx& tx, int64_t seq, const CreateAnswer& answer) {
     Payment p = load_payment(tx.db, seq).value();
-    if (action) p.next_action = shown_action(source, *action, page_url);
-    if (data) p.provider_data = *data;
-    if (expires && expires->integer()) p.expires_at = *expires->integer();
+    take_answer(p, answer);
     update_payment(tx, p);
 }
 
@@ -42,11 +44,12 @@ void apply_result(store::Tx& tx, Settler& settler, const Source& source, const e
                   const Payment& payment, const std::string& page_url) {
     const auto value = json::read(result.done()->result_json);
     if (!value) refuse(500, "plugin_fault", "The plugin's result cannot be read.");
-    take_answer(tx, source, *value, payment.seq, page_url);
     Observation o = unwrap(read_observation(*value));
     // The provider was asked about this payment: whatever names it gives, the answer is about this one.
     o.reference = payment.reference;
-    settler.settle(tx, source, o, occasion);
+    o.answer = read_answer(source, *value, page_url);
+    const Settled settled = settler.settle(tx, source, o, occasion);
+    if (settled.payment_seq != payment.seq) keep_answer(tx, payment.seq, o.answer);
 }
 
 }  // namespace turnpike::payments

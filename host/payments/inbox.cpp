@@ -188,24 +188,24 @@ void Inbox::ask_decoy(const IntegrationPtr& integration, exchange::OperationCall
 
 /// A message that ends whoever reads it is kept whole and asked about no more: it is ours now, so the sender hears yes.
 void Inbox::park_poisoned(const IntegrationPtr& integration, const plugins::Inbound& message, const std::string& how, std::function<void(Answer)> then) {
-    auto shared = std::make_shared<const plugins::Inbound>(message);
-    in_unit<bool>(service_.deps().store, [integration, shared, how](store::Tx& tx) {
-        insert_inbox(tx, *integration, *shared, {"poisoned", how, "", "", std::nullopt}, Kept::whole);
+    auto kept = std::make_shared<const InboxMessage>(inbox_message(message, Kept::whole));
+    in_unit<bool>(service_.deps().store, [integration, kept, how](store::Tx& tx) {
+        insert_inbox(tx, *integration, *kept, {"poisoned", how, "", "", std::nullopt});
         return true;
     }, [then](Result<bool> stored) { then(stored ? Answer{} : Answer{503, {}, ""}); });
 }
 
 void Inbox::settle_proven(IntegrationPtr integration, plugins::Inbound message, exchange::OperationResult result, std::function<void(Answer)> then) {
     auto handled = std::make_shared<const Handled>(read_handled(result.done()->result_json));
-    auto shared = std::make_shared<const plugins::Inbound>(std::move(message));
+    auto kept = std::make_shared<const InboxMessage>(inbox_message(std::move(message), Kept::whole));
     Answer answer;
     if (result.reply) answer = {static_cast<int>(result.reply->status), result.reply->headers, result.reply->body};
     const bool unproven = held_unproven(*integration, result);
-    in_unit<bool>(service_.deps().store, [this, integration, shared, handled, unproven](store::Tx& tx) {
+    in_unit<bool>(service_.deps().store, [this, integration, kept, handled, unproven](store::Tx& tx) {
         // The row is written once, with what became of it; its number is known before.
         const int64_t n = next_inbox(tx.db);
         const std::vector<Settled> settled = settle_each(tx, service_.deps().settler, integration->source, *handled, {"webhook", n, unproven});
-        insert_inbox(tx, *integration, *shared, verdict_of(*handled, settled), Kept::whole);
+        insert_inbox(tx, *integration, *kept, verdict_of(*handled, settled));
         return true;
     }, [then, answer](Result<bool> stored) {
         // Nothing is acknowledged that is not durable: the provider will send it again.
@@ -226,17 +226,17 @@ void Inbox::refuse_message(IntegrationPtr integration, const plugins::Inbound& m
         return then(answer);
     }
     const std::string reason = forged ? "not_authentic" : fault ? "plugin_fault" : "malformed";
-    auto shared = std::make_shared<const plugins::Inbound>(message);
-    in_unit<bool>(service_.deps().store, [integration, shared, reason, hint = error.hint](store::Tx& tx) {
-        insert_inbox(tx, *integration, *shared, {"refused", hint.empty() ? reason : reason + ": " + hint, "", "", std::nullopt}, Kept::head);
+    auto kept = std::make_shared<const InboxMessage>(inbox_message(message, Kept::head));
+    in_unit<bool>(service_.deps().store, [integration, kept, reason, hint = error.hint](store::Tx& tx) {
+        insert_inbox(tx, *integration, *kept, {"refused", hint.empty() ? reason : reason + ": " + hint, "", "", std::nullopt});
         return true;
     }, [then, answer](Result<bool>) { then(answer); });
 }
 
 void Inbox::store_waiting(IntegrationPtr integration, const plugins::Inbound& message, std::function<void(Answer)> then) {
-    auto shared = std::make_shared<const plugins::Inbound>(message);
-    in_unit<int64_t>(service_.deps().store, [integration, shared](store::Tx& tx) {
-        return insert_inbox(tx, *integration, *shared, {"waiting", "", "", "", std::nullopt}, Kept::whole);
+    auto kept = std::make_shared<const InboxMessage>(inbox_message(message, Kept::whole));
+    in_unit<int64_t>(service_.deps().store, [integration, kept](store::Tx& tx) {
+        return insert_inbox(tx, *integration, *kept, {"waiting", "", "", "", std::nullopt});
     }, [this, then](Result<int64_t> n) {
         then(n ? Answer{} : Answer{503, {}, ""});
         if (n) work_on(*n, [] {});

@@ -1,5 +1,7 @@
 #include "host/payments/inbox_rows.hpp"
 
+#include <algorithm>
+
 #include "host/base/crypto.hpp"
 #include "host/base/encoding.hpp"
 #include "host/json/read.hpp"
@@ -36,14 +38,24 @@ int64_t next_inbox(store::Session& db) {
     return rows.integer(0);
 }
 
-int64_t insert_inbox(store::Tx& tx, const Integration& integration, const plugins::Inbound& m, const InboxVerdict& v, Kept kept) {
-    const std::string_view body = kept == Kept::whole ? std::string_view(m.body) : std::string_view(m.body).substr(0, kRefusedBodyKept);
-    std::optional<std::string> hash;
-    if (kept == Kept::head) hash = sha256(m.body);
+InboxMessage inbox_message(plugins::Inbound message, Kept kept) {
+    InboxMessage out;
+    out.head = head_json(message);
+    out.remote_ip = std::move(message.remote_ip);
+    out.body_bytes = static_cast<int64_t>(message.body.size());
+    if (kept == Kept::head) {
+        out.sha256 = sha256(message.body);
+        message.body.resize(std::min(message.body.size(), kRefusedBodyKept));
+    }
+    out.body = std::move(message.body);
+    return out;
+}
+
+int64_t insert_inbox(store::Tx& tx, const Integration& integration, const InboxMessage& m, const InboxVerdict& v) {
     tx.db.run("INSERT INTO inbox (at, integration, mode, remote_ip, head, body, body_bytes, sha256, verdict, reason, event_id, event_type, payment)"
               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-              tx.now_ms, integration.id(), integration.source.mode(), m.remote_ip, head_json(m), store::Blob{body}, static_cast<int64_t>(m.body.size()),
-              hash ? std::optional<store::Blob>(store::Blob{*hash}) : std::nullopt, v.verdict, maybe(v.reason), maybe(v.event_id), maybe(v.event_type), v.payment);
+              tx.now_ms, integration.id(), integration.source.mode(), m.remote_ip, m.head, store::Blob{m.body}, m.body_bytes,
+              m.sha256 ? std::optional<store::Blob>(store::Blob{*m.sha256}) : std::nullopt, v.verdict, maybe(v.reason), maybe(v.event_id), maybe(v.event_type), v.payment);
     return tx.db.last_row();
 }
 

@@ -54,6 +54,12 @@ struct NamedId {
     std::string id;
 };
 
+/// What only the results of create and complete have: what the payer must do next, and what later operations need.
+struct CreateAnswer {
+    std::optional<json::Value> next_action, provider_data;
+    std::optional<int64_t> expires_at_ms;
+};
+
 /// One observation of one payment as a plugin reported it (plugin-abi.md 6): movements and cumulative totals.
 struct Observation {
     std::string reference, provider_reference, parent;
@@ -74,6 +80,7 @@ struct Observation {
     std::vector<RefundSeen> refunds;
     int64_t as_of_ms = 0;
     bool query = false;                       ///< the host should ask for the whole state
+    CreateAnswer answer;                      ///< set by apply_result alone
 };
 
 /// Reads one observation.  Unknown members are passed over, an unknown status is pending; money that cannot be

@@ -51,7 +51,7 @@ void PaymentService::assign(const std::string& id, const std::string& customer, 
         need_customer(tx, customer);
         if (p.customer && *p.customer == customer) return;
         if (p.customer) refuse(409, "already_assigned", "The payment belongs to " + *p.customer + ".");
-        p.customer = customer;
+        assign_customer(tx, p, customer);
         add_once(p.state.released, "customer_ambiguous");
         if (!remember_payer || p.state.payer_email.empty()) return;
         const int64_t set = tx.db.run("UPDATE customers SET paypal_email = $2 WHERE id = $1 AND paypal_email IS NULL AND NOT EXISTS"

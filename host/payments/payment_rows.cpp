@@ -125,10 +125,15 @@ void insert_payment(store::Tx& tx, Payment& p) {
 void update_payment(store::Tx& tx, Payment& p) {
     p.updated_at = tx.now_ms;
     tx.db.run(
-        "UPDATE payments SET customer = $2, status = $3, reason = $4, outcome = $5, state = $6, provider_reference = $7,"
-        " answer = $8, expires_at = $9, updated_at = $10, next_check_at = $11, checks = $12, amount = $13, total = $14 WHERE seq = $1",
-        p.seq, p.customer, p.status, p.reason, p.outcome, json::write(to_json(p.state)), p.provider_reference, answer_text(p),
+        "UPDATE payments SET status = $2, reason = $3, outcome = $4, state = $5, provider_reference = $6, answer = $7, expires_at = $8,"
+        " updated_at = $9, next_check_at = $10, checks = $11, amount = $12, total = $13 WHERE seq = $1",
+        p.seq, p.status, p.reason, p.outcome, json::write(to_json(p.state)), p.provider_reference, answer_text(p),
         p.expires_at, p.updated_at, p.next_check_at, p.checks, p.amount, p.total);
+}
+
+void assign_customer(store::Tx& tx, Payment& p, const std::string& customer) {
+    p.customer = customer;
+    tx.db.run("UPDATE payments SET customer = $2 WHERE seq = $1", p.seq, customer);
 }
 
 }  // namespace turnpike::payments

@@ -15,8 +15,10 @@ std::optional<int64_t> find_by_reference(store::Session& db, const std::string& 
 
 /// Inserts a new row and sets its seq; from the first one on, the integration's provider, mode and account are fixed.
 void insert_payment(store::Tx& tx, Payment& payment);
-/// Writes everything that may change; sets updated_at.
+/// Writes everything that may change but the customer; sets updated_at.
 void update_payment(store::Tx& tx, Payment& payment);
+/// Apart, because an UPDATE that names the customer rewrites the index over all payments of customers, changed or not.
+void assign_customer(store::Tx& tx, Payment& payment, const std::string& customer);
 
 /// A row of a statement that selects kPaymentColumns; refunds_in_flight stays 0.
 extern const char* const kPaymentColumns;

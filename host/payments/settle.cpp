@@ -64,6 +64,7 @@ void note_mismatches(Payment& p, const Source& source, const Scope& scope, const
 }
 
 void take_ids(Payment& p, const Observation& o) {
+    if (o.reference == p.reference) take_answer(p, o.answer);
     if (!o.provider_reference.empty()) p.provider_reference = o.provider_reference;
     if (o.provider_ids.empty()) return;
     if (!p.provider_ids.is_object()) p.provider_ids = json::Value::object();
@@ -95,6 +96,12 @@ bool belongs_elsewhere(const Source& source, const Scope& scope, const Payment& 
 }
 
 }  // namespace
+
+void take_answer(Payment& p, const CreateAnswer& answer) {
+    if (answer.next_action) p.next_action = *answer.next_action;
+    if (answer.provider_data) p.provider_data = *answer.provider_data;
+    if (answer.expires_at_ms) p.expires_at = *answer.expires_at_ms;
+}
 
 Settled Settler::settle(store::Tx& tx, const Source& source, const Observation& o, const Occasion& occasion) {
     const Scope scope = scope_of(tx, source, o.account);

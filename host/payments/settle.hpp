@@ -52,4 +52,6 @@ class Settler {
     const Ids& ids_;
 };
 
+void take_answer(Payment& payment, const CreateAnswer& answer);
+
 }  // namespace turnpike::payments

@@ -98,7 +98,7 @@ class Load {
         c.in.append(buffer, static_cast<size_t>(n));
         const int status = answered(c.in);
         if (status == 0) return;
-        failed_ += status != 200;
+        failed_ += status / 100 != 2;
         took_us_.push_back(std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - c.sent).count());
         c.in.clear();
         send_next(c);

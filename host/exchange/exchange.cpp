@@ -177,7 +177,7 @@ void Exchange::do_http(std::shared_ptr<Running> op, HttpRequest request) {
     if (request.send_before_unix_ms != 0 && now > request.send_before_unix_ms) return fail_unsent(op, request, FailReason::stale);
     if (now >= op->step.deadline_unix_ms) return fail_unsent(op, request, FailReason::timeout);
     if (!request.coalesce_key.empty() && wait_for_other(op, request)) return;
-    if (!request.long_poll && !breaker_.may_call(op->call.route->integration + "/" + url->host, steady_ms())) return fail_unsent(op, request, FailReason::breaker);
+    if (!request.long_poll && !breaker_.may_call(op->call.route->integration + "/" + url->host, options_.loop.now_ms())) return fail_unsent(op, request, FailReason::breaker);
     send(op, std::move(request), *url, 1);
 }
 
@@ -243,7 +243,7 @@ void Exchange::send(std::shared_ptr<Running> op, HttpRequest request, Url url, i
 
 void Exchange::note_health(const Route& route, const std::string& host, bool answers) {
     const std::string circuit = route.integration + "/" + host;
-    const bool changed = answers ? breaker_.succeeded(circuit) : breaker_.failed(circuit, steady_ms());
+    const bool changed = answers ? breaker_.succeeded(circuit) : breaker_.failed(circuit, options_.loop.now_ms());
     if (changed && options_.health) options_.health(route.integration, host, answers);
 }
 

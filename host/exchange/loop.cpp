@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "host/base/clock.hpp"
-
 namespace turnpike::exchange {
 
 void Loop::post(Task task) {
@@ -17,7 +15,7 @@ void Loop::post(Task task) {
 void Loop::after(int64_t delay_ms, Task task) {
     {
         std::lock_guard lock(mutex_);
-        timers_.emplace(steady_ms() + std::max<int64_t>(delay_ms, 0), std::move(task));
+        timers_.emplace(now_ms_() + std::max<int64_t>(delay_ms, 0), std::move(task));
     }
     wake_();
 }
@@ -33,12 +31,17 @@ std::vector<Loop::Task> Loop::take_due(int64_t now) {
     return due;
 }
 
+bool Loop::due() {
+    std::lock_guard lock(mutex_);
+    return !posted_.empty() || (!timers_.empty() && timers_.begin()->first <= now_ms_());
+}
+
 int64_t Loop::run_due(int64_t idle_ms) {
-    for (Task& task : take_due(steady_ms())) task();
+    for (Task& task : take_due(now_ms_())) task();
     std::lock_guard lock(mutex_);
     if (!posted_.empty()) return 0;
     if (timers_.empty()) return idle_ms;
-    return std::clamp<int64_t>(timers_.begin()->first - steady_ms(), 0, idle_ms);
+    return std::clamp<int64_t>(timers_.begin()->first - now_ms_(), 0, idle_ms);
 }
 
 }  // namespace turnpike::exchange

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "host/base/clock.hpp"
-
 namespace turnpike::exchange {
 
 void Pacer::enter(const std::string& integration, const std::vector<config::RateSpec>& rate, Priority priority, std::function<void()> go) {
@@ -16,7 +14,7 @@ void Pacer::enter(const std::string& integration, const std::vector<config::Rate
             lane.concurrency = spec.concurrency;
         }
         lane.tokens_e3 = lane.burst * 1000;
-        lane.refilled_ms = steady_ms();
+        lane.refilled_ms = loop_.now_ms();
     }
     lane.waiting[priority].push_back(std::move(go));
     drain(integration);
@@ -28,7 +26,7 @@ void Pacer::leave(const std::string& integration) {
 }
 
 void Pacer::refill(Lane& lane) {
-    const int64_t now = steady_ms();
+    const int64_t now = loop_.now_ms();
     lane.tokens_e3 = std::min(lane.burst * 1000, lane.tokens_e3 + (now - lane.refilled_ms) * lane.per_s_e3 / 1000);
     lane.refilled_ms = now;
 }

@@ -18,8 +18,11 @@ constexpr auto kKeepAliveEvery = std::chrono::seconds(1);
 
 }  // namespace
 
-Committer::Committer(Engine& engine, const Clock& clock)
-    : engine_(engine), clock_(clock), session_(engine.open(Access::committer)), flusher_([this] { flush_loop(); }), thread_([this] { work_loop(); }) {}
+Committer::Committer(Engine& engine, const Clock& clock, Pace pace) : engine_(engine), clock_(clock), pace_(pace), session_(engine.open(Access::committer)) {
+    if (pace == Pace::by_hand) return;
+    flusher_ = std::thread([this] { flush_loop(); });
+    thread_ = std::thread([this] { work_loop(); });
+}
 
 Committer::~Committer() { stop(); }
 
@@ -42,6 +45,8 @@ void Committer::run(Work work) {
         if (failed) promise.set_exception(failed);
         else promise.set_value();
     });
+    if (pace_ == Pace::by_hand)
+        while (flush_by_hand() || commit_by_hand()) {}
     future.get();
 }
 
@@ -56,9 +61,37 @@ void Committer::stop() {
 }
 
 void Committer::wait_durable() {
+    if (pace_ == Pace::by_hand) {
+        flush_by_hand();
+        return;
+    }
     std::unique_lock lock(mutex_);
     const uint64_t until = started_;
     flush_wake_.wait(lock, [&] { return finished_ >= until; });
+}
+
+bool Committer::commit_by_hand() {
+    {
+        std::lock_guard lock(mutex_);
+        if (in_flush_ || waiting_.empty()) return false;
+    }
+    Batch batch;
+    fill(batch);
+    std::lock_guard lock(mutex_);
+    flushing_.swap(batch);
+    in_flush_ = true;
+    return true;
+}
+
+bool Committer::flush_by_hand() {
+    Batch batch;
+    {
+        std::lock_guard lock(mutex_);
+        if (!in_flush_) return false;
+        batch.swap(flushing_);
+    }
+    flush(batch);
+    return true;
 }
 
 Committer::Stats Committer::stats() const {

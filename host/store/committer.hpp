@@ -22,6 +22,10 @@ struct Tx {
     std::vector<std::function<void()>>& after_commit;
 };
 
+/// Whether the committer has threads of its own, or works when it is told to (a simulation, which must decide what happens
+/// before what).
+enum class Pace { threads, by_hand };
+
 /// The one writer.  Everything that waits is committed in one transaction (group commit); each unit stands in a
 /// savepoint, so a failing unit takes nothing with it: it is rolled back and tried once more alone.
 ///
@@ -34,7 +38,7 @@ class Committer {
     using Done = std::function<void(std::exception_ptr)>;
 
     /// `engine` outlives it, and is claimed.
-    Committer(Engine& engine, const Clock& clock);
+    Committer(Engine& engine, const Clock& clock, Pace pace = Pace::threads);
     ~Committer();
 
     /// Any thread.  `work` may run twice: it writes through its Tx and to nothing a failed run would leave behind.
@@ -49,8 +53,12 @@ class Committer {
     }
     /// Waits until the disk has whatever a reader may have seen by now.  Never from the committer's own threads.
     void wait_durable();
-    /// Commits what was submitted and stops; later units fail.
+    /// Commits what was submitted and stops; later units fail.  By hand: drops it, as an end of the process would.
     void stop();
+    /// By hand only.  Commits what waits, unless the last transaction is not durable yet; false when there was nothing to do.
+    bool commit_by_hand();
+    /// By hand only.  Makes it durable and tells everybody; false when there was nothing to do.
+    bool flush_by_hand();
 
     struct Stats {
         uint64_t units = 0;
@@ -85,6 +93,7 @@ class Committer {
 
     Engine& engine_;
     const Clock& clock_;
+    const Pace pace_;
     std::unique_ptr<Session> session_;
     mutable std::mutex mutex_;
     std::condition_variable wake_;        ///< of the committer: there is work, or the flusher is free

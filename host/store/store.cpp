@@ -29,7 +29,7 @@ void Store::end_process() {
     std::_Exit(3);
 }
 
-Result<std::unique_ptr<Store>> Store::open(const std::string& store_url, const Clock& clock, std::function<void()> claim_lost) {
+Result<std::unique_ptr<Store>> Store::open(const std::string& store_url, const Clock& clock, std::function<void()> claim_lost, Pace pace) {
     auto engine = ready_engine(store_url, [&](Engine& e) -> Result<void> {
         // SQLite's lock comes before its migration; on PostgreSQL the claim stands in a table the migration makes.
         if (e.migrates_at_start()) {
@@ -40,7 +40,7 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& store_url, const C
         return e.claim(claim_lost);
     });
     if (!engine) return Failure(engine.error());
-    return std::unique_ptr<Store>(new Store(std::move(*engine), clock, Access::committer));
+    return std::unique_ptr<Store>(new Store(std::move(*engine), clock, Access::committer, pace));
 }
 
 Result<std::unique_ptr<Store>> Store::open_reader(const std::string& store_url, const Clock& clock) {
@@ -48,13 +48,13 @@ Result<std::unique_ptr<Store>> Store::open_reader(const std::string& store_url, 
         return check_schema(e);
     });
     if (!engine) return Failure(engine.error());
-    return std::unique_ptr<Store>(new Store(std::move(*engine), clock, Access::read_only));
+    return std::unique_ptr<Store>(new Store(std::move(*engine), clock, Access::read_only, Pace::threads));
 }
 
-Store::Store(std::unique_ptr<Engine> engine, const Clock& clock, Access access) : engine_(std::move(engine)), clock_(clock) {
+Store::Store(std::unique_ptr<Engine> engine, const Clock& clock, Access access, Pace pace) : engine_(std::move(engine)), clock_(clock) {
     if (access != Access::committer) return;
-    committer_ = std::make_unique<Committer>(*engine_, clock);
-    checkpointer_ = std::thread([this] { checkpoint_loop(); });
+    committer_ = std::make_unique<Committer>(*engine_, clock, pace);
+    if (pace == Pace::threads) checkpointer_ = std::thread([this] { checkpoint_loop(); });
 }
 
 Store::~Store() { close(); }

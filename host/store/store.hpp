@@ -22,7 +22,7 @@ class Store {
     /// Opens `store_url` (engine.hpp) as its one writer; a SQLite file is made and migrated, after a backup.  `claim_lost`
     /// is called when another host has become the writer; it must not return (default: the process ends with code 3).
     /// Failures: 503 store_unavailable, store_locked, 409 schema_newer, schema_older.
-    static Result<std::unique_ptr<Store>> open(const std::string& store_url, const Clock& clock, std::function<void()> claim_lost = end_process);
+    static Result<std::unique_ptr<Store>> open(const std::string& store_url, const Clock& clock, std::function<void()> claim_lost = end_process, Pace pace = Pace::threads);
     /// For commands that look at a store another process may be writing: no lock, no migration, no committer.
     static Result<std::unique_ptr<Store>> open_reader(const std::string& store_url, const Clock& clock);
     [[noreturn]] static void end_process();
@@ -64,7 +64,7 @@ class Store {
         Store& store;
         std::unique_ptr<Session> session;
     };
-    Store(std::unique_ptr<Engine> engine, const Clock& clock, Access access);
+    Store(std::unique_ptr<Engine> engine, const Clock& clock, Access access, Pace pace);
     std::unique_ptr<Session> take();
     void give(std::unique_ptr<Session> session);
     void forget_sessions();

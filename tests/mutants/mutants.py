@@ -1,6 +1,6 @@
 """Changes the host in ways that must not pass, one by one, and asks the suite.  A mutant that survives is a test that is
 missing.  Usage: mutants.py [RESULTS] [--only WORD...].  Each entry of mutants.json names the file, the text and what becomes
-of it, and the unit tests that must turn red."""
+of it, and who must turn red: an area's unit tests, or the simulation."""
 import argparse
 import json
 import os
@@ -12,6 +12,10 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+
+
+def target_of(area):
+    return area if area == "simulation" else "unit_" + area
 
 
 def run(args, **more):
@@ -35,8 +39,9 @@ class Copy:
         return run(["ninja", "-C", self.build, *targets])
 
     def is_red(self, area):
+        program = [self.build / "tests/simulation/simulation", "--seeds", "40"] if area == "simulation" else [self.build / f"tests/unit/unit_{area}", "--gtest_brief=1", "--gtest_fail_fast"]
         try:
-            return run([self.build / "tests" / "unit" / f"unit_{area}", "--gtest_brief=1", "--gtest_fail_fast"], timeout=300).returncode != 0
+            return run(program, timeout=300).returncode != 0
         except subprocess.TimeoutExpired:
             return True
 
@@ -52,7 +57,7 @@ def outcome(copy, mutant):
         return "its text does not stand in the file exactly once"
     file.write_text(before.replace(mutant["from"], mutant["to"]))
     try:
-        built = copy.builds(["unit_" + mutant["by"]])
+        built = copy.builds([target_of(mutant["by"])])
         if built.returncode != 0:
             return "it does not compile: " + next((line for line in built.stdout.split("\n") if "error" in line), "")
         return "killed" if copy.is_red(mutant["by"]) else "survived"
@@ -70,7 +75,7 @@ def main():
     copy, lines = Copy(), []
     try:
         areas = sorted({m["by"] for m in mutants})
-        built = copy.builds(["unit_" + area for area in areas])
+        built = copy.builds([target_of(area) for area in areas])
         assert built.returncode == 0, built.stdout[-2000:]
         red = [area for area in areas if copy.is_red(area)]
         assert not red, f"without any change these are red: {red}"

@@ -23,6 +23,7 @@ struct Ground {
     Random& random;
     Dice& dice;
     Network& network;
+    Lists lists;
 };
 
 /// The host's own services as the real host connects them, on one thread: every task, commit, flush and answer waits

@@ -13,10 +13,13 @@ enum class Flow {
     direct,    ///< creating charges the payer at once
 };
 
+/// Whether the provider can say what happened lately.  Where it cannot, a message that is lost is lost for good.
+enum class Lists { no, yes };
+
 /// The plugin of the simulated provider, in this process.  `integration`: whose it is; the provider is told.
-plugins::InstancePtr make_plugin(std::string integration, Flow flow);
+plugins::InstancePtr make_plugin(std::string integration, Flow flow, Lists lists);
 /// Its manifest, which make_plugin's instance has.
-config::Manifest make_manifest(Flow flow);
+config::Manifest make_manifest(Flow flow, Lists lists);
 
 inline constexpr const char* kProviderHost = "api.provider.example";
 

@@ -18,7 +18,7 @@ std::string dollars(int64_t minor) { return money::format(minor, *money::Currenc
 }  // namespace
 
 Run::Run(uint64_t seed, std::string store_url, int payments)
-    : dice_(seed), clock_(kStartMs), random_(seed), ground_{std::move(store_url), clock_, random_, dice_, network_}, host_(std::make_unique<Host>(ground_)), wanted_(payments) {
+    : dice_(seed), clock_(kStartMs), random_(seed), ground_{std::move(store_url), clock_, random_, dice_, network_, dice_.percent(50) ? Lists::yes : Lists::no}, host_(std::make_unique<Host>(ground_)), wanted_(payments) {
     host_->store().committer().run([&](store::Tx& tx) {
         for (int i = 0; i < kCustomers; ++i)
             tx.db.run("INSERT INTO customers (id, created_at, updated_at) VALUES ($1, $2, $2)", "cus_" + std::to_string(i), tx.now_ms);
@@ -130,19 +130,23 @@ void Run::at_provider() {
     if (dice_.percent(3)) provider_.move_dispute(*sale, dice_.percent(50));
 }
 
-/// In any order; the provider sends a message again until it hears yes, sometimes also then, and forgets one for ever.
+/// In any order; the provider sends a message again until it hears yes, and sometimes also then.  One that can be asked
+/// what happened forgets some of them.
 void Run::deliver_message(bool may_repeat) {
     auto& all = provider_.messages();
     if (all.empty()) return;
     const size_t at = dice_.below(all.size());
     const Message message = all[at];
     if (!may_repeat || dice_.percent(70)) all.erase(all.begin() + static_cast<std::ptrdiff_t>(at));
-    if (may_repeat && dice_.percent(5)) return;
+    if (may_repeat && ground_.lists == Lists::yes && dice_.percent(5)) return;
+    const uint64_t delivery = ++deliveries_;
+    unanswered_[delivery] = message;
     plugins::Inbound inbound;
     inbound.method = "POST";
     inbound.body = message.body;
-    host_->inbox().receive(host_->integration(message.integration), inbound, [this, message, life = life_](const payments::Inbox::Answer& answer) {
-        if (life == life_ && answer.status / 100 != 2) provider_.messages().push_back(message);
+    host_->inbox().receive(host_->integration(message.integration), inbound, [this, delivery](const payments::Inbox::Answer& answer) {
+        const auto waited = unanswered_.extract(delivery);
+        if (waited && answer.status / 100 != 2) provider_.messages().push_back(waited.mapped());
     });
 }
 
@@ -150,6 +154,7 @@ void Run::kill() {
     ++kills_;
     ++life_;
     for (auto& [key, a] : asked_) a.in_flight = false;
+    for (auto& [delivery, message] : std::exchange(unanswered_, {})) provider_.messages().push_back(message);
     host_.reset();
     host_ = std::make_unique<Host>(ground_);
 }

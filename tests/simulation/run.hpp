@@ -59,6 +59,8 @@ class Run {
     int64_t kills_ = 0;
     uint64_t life_ = 0;  ///< answers of an earlier host do not count
     std::map<std::string, Asked> asked_;  ///< by idempotency key
+    std::map<uint64_t, Message> unanswered_;  ///< the provider waits for the host's word
+    uint64_t deliveries_ = 0;
     std::vector<std::string> findings_;
 };
 

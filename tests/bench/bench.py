@@ -2,7 +2,7 @@
 
     python3 tests/bench/bench.py [--payments 1000000] [--events 40000] [--connections 32 64] [--only webhooks creates slow]
 
-Needs a Release build with -DTURNPIKE_BENCH=ON, Debian's slowhttptest for `slow`, and for the peer: cd tests/bench/peer && npm ci.
+Needs a Release build with -DTURNPIKE_BENCH=ON, and for the peer: cd tests/bench/peer && npm ci.
 Prints one table.  Every event is fresh, verified, durable (fsync on) and credited; afterwards the balances are checked."""
 import argparse
 import collections

@@ -1,7 +1,7 @@
 """Every provider's own messages of one payment, in any order and several times: the books end the same.
 
 A payment lives through its life once, and its messages are kept as they came.  Then the store as it was before the first of them is
-served again and again, and each time is told in another order."""
+served again and again, and each time is told in another order.  Copies of the store need SQLite."""
 import contextlib
 import json
 import os

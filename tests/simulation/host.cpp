@@ -35,7 +35,7 @@ Host::Host(Ground& ground)
       store_(opened(ground.store_url, ground.clock)),
       ids_(ground.clock, ground.random),
       settler_(ids_),
-      loop_([] {}, [&clock = ground.clock] { return clock.now_ms(); }),
+      loop_([] {}, [&steady = ground.steady] { return steady.now_ms(); }),
       exchange_({ground.clock, "seed", [this](std::function<void()> task) { tasks_.push_back(std::move(task)); }, kept_, ground.network, loop_}),
       keyring_(keys()),
       service_({*store_, ids_, settler_, exchange_, integrations_, keyring_, [] { return std::string("https://host.example"); }}),

@@ -19,7 +19,8 @@ inline constexpr const char* kDirect = "direct-main";
 /// What outlives a host: its store, its keys, the time, and chance.
 struct Ground {
     std::string store_url;
-    ManualClock& clock;
+    const Clock& clock;   ///< the machine's, which somebody may set to anything
+    const Clock& steady;  ///< what goes by in truth
     Random& random;
     Dice& dice;
     Network& network;

@@ -18,7 +18,7 @@ std::string dollars(int64_t minor) { return money::format(minor, *money::Currenc
 }  // namespace
 
 Run::Run(uint64_t seed, std::string store_url, int payments)
-    : dice_(seed), clock_(kStartMs), random_(seed), ground_{std::move(store_url), clock_, random_, dice_, network_, dice_.percent(50) ? Lists::yes : Lists::no}, host_(std::make_unique<Host>(ground_)), wanted_(payments) {
+    : dice_(seed), truth_(kStartMs), clock_(kStartMs), random_(seed), ground_{std::move(store_url), clock_, truth_, random_, dice_, network_, dice_.percent(50) ? Lists::yes : Lists::no}, host_(std::make_unique<Host>(ground_)), wanted_(payments) {
     host_->store().committer().run([&](store::Tx& tx) {
         for (int i = 0; i < kCustomers; ++i)
             tx.db.run("INSERT INTO customers (id, created_at, updated_at) VALUES ($1, $2, $2)", "cus_" + std::to_string(i), tx.now_ms);
@@ -44,13 +44,14 @@ void Run::act() {
         case 4: case 5: deliver_message(true); break;
         case 6: come_back(); break;
         case 7: network_.deliver_late(); break;
-        case 8: clock_.advance_ms(dice_.between(1, dice_.percent(5) ? 300000 : 3000)); break;
+        case 8: let_pass(dice_.between(1, dice_.percent(5) ? 300000 : 3000)); break;
         case 9: host_->tick(); break;
         case 10:
             if (!asked_.empty()) send(std::next(asked_.begin(), static_cast<std::ptrdiff_t>(dice_.below(asked_.size())))->first);
             break;
         case 11:
             if (dice_.percent(4)) kill();
+            if (dice_.percent(8)) set_clock(dice_.between(-1, 1) * dice_.between(1, 24) * 3600 * 1000);
             break;
         default: host_->step();
     }
@@ -159,6 +160,17 @@ void Run::kill() {
     host_ = std::make_unique<Host>(ground_);
 }
 
+void Run::let_pass(int64_t ms) {
+    truth_.advance_ms(ms);
+    clock_.set_ms(truth_.now_ms() + off_by_ms_);
+}
+
+/// Somebody sets the machine's clock wrong by up to a day, or right again.
+void Run::set_clock(int64_t off_by_ms) {
+    off_by_ms_ = off_by_ms;
+    let_pass(0);
+}
+
 void Run::settle_everything() {
     while (host_->step()) {}
 }
@@ -167,6 +179,7 @@ void Run::settle_everything() {
 void Run::calm_down() {
     constexpr int64_t kCalmMs = 5LL * 86400 * 1000;
     network_.calm();
+    set_clock(0);
     while (network_.deliver_late()) {}
     const int64_t until = clock_.now_ms() + kCalmMs;
     for (int64_t pause_ms = 1000; clock_.now_ms() < until; pause_ms = std::min<int64_t>(pause_ms * 2, 3 * 3600 * 1000)) {
@@ -176,7 +189,7 @@ void Run::calm_down() {
         settle_everything();
         host_->tick();
         settle_everything();
-        clock_.advance_ms(pause_ms);
+        let_pass(pause_ms);
     }
     host_->tick();
     settle_everything();

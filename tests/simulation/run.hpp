@@ -40,6 +40,8 @@ class Run {
     void at_provider();
     void deliver_message(bool may_repeat);
     void kill();
+    void let_pass(int64_t ms);
+    void set_clock(int64_t off_by_ms);
     void calm_down();
     void settle_everything();
 
@@ -49,9 +51,11 @@ class Run {
     Sale* some_sale();
 
     Dice dice_;
-    ManualClock clock_;
+    ManualClock truth_;  ///< the provider's
+    ManualClock clock_;  ///< the host's
+    int64_t off_by_ms_ = 0;
     SeededRandom random_;
-    Provider provider_{clock_};
+    Provider provider_{truth_};
     Network network_{provider_, dice_};
     Ground ground_;
     std::unique_ptr<Host> host_;

@@ -41,7 +41,11 @@ void Run::act() {
         case 0: ask_payment(); break;
         case 1: ask_refund(); break;
         case 2: case 3: at_provider(); break;
-        case 4: case 5: deliver_message(true); break;
+        case 4: case 5:
+            deliver_message(true);
+            // The moment at which an answer that came too early would lose the message.
+            if (dice_.percent(5)) kill();
+            break;
         case 6: come_back(); break;
         case 7: network_.deliver_late(); break;
         case 8: let_pass(dice_.between(1, dice_.percent(5) ? 300000 : 3000)); break;

@@ -20,13 +20,8 @@ void Run::compare(Outcome& out) {
     out.findings = findings_;
     for (const std::string& violation : provider_.violations()) out.findings.push_back(violation);
     std::map<std::string, int64_t> kept;
-    for (const auto& [reference, sale] : provider_.sales()) compare_sale(sale, out);
+    for (const auto& [reference, sale] : provider_.sales()) compare_sale(sale, kept, out);
     host_->store().read([&](store::Session& db) {
-        for (const auto& [reference, sale] : provider_.sales()) {
-            const auto seq = payments::find_by_reference(db, reference);
-            const auto payment = seq ? payments::load_payment(db, *seq) : std::nullopt;
-            if (payment && payment->customer) kept[*payment->customer] += sale.kept();
-        }
         for (const auto& [customer, minor] : kept)
             if (const int64_t balance = ledger::balance(db, customer, "USD", "test"); balance != minor)
                 out.findings.push_back(customer + " has " + std::to_string(balance) + ", and paid " + std::to_string(minor));
@@ -42,7 +37,7 @@ void Run::compare(Outcome& out) {
     compare_told(out);
 }
 
-void Run::compare_sale(const Sale& sale, Outcome& out) {
+void Run::compare_sale(const Sale& sale, std::map<std::string, int64_t>& kept, Outcome& out) {
     const auto payment = host_->store().read([&](store::Session& db) {
         const auto seq = payments::find_by_reference(db, sale.reference);
         return seq ? payments::load_payment(db, *seq) : std::nullopt;
@@ -51,6 +46,7 @@ void Run::compare_sale(const Sale& sale, Outcome& out) {
         out.findings.push_back("nobody knows of the sale " + sale.reference);
         return;
     }
+    kept[payment->customer.value()] += sale.kept();
     const std::string name = payment->id + " (" + payment->integration + ")";
     const bool paid = sale.state == Sale::State::paid;
     const int64_t captured = payment->own().captured.target();

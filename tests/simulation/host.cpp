@@ -56,7 +56,7 @@ Host::~Host() {
 void Host::add(const std::string& id, Flow flow) {
     auto one = std::make_shared<payments::Integration>();
     one->instance = make_plugin(id, flow, ground_.lists);
-    one->source.manifest = std::make_shared<config::Manifest>(make_manifest(flow, ground_.lists));
+    one->source.manifest = std::make_shared<config::Manifest>(one->instance->manifest());
     one->source.def.id = id;
     one->source.def.provider = "simulated";
     one->source.def.currencies = {"USD"};

@@ -43,6 +43,16 @@ int64_t minor_of(const Value& input, std::string_view name) {
     return money ? std::stoll(money->text("minor")) : 0;
 }
 
+config::Manifest make_manifest(Flow flow, Lists lists) {
+    config::Manifest out;
+    out.id = out.id_space = "simulated";
+    out.operations = {{"payment.create/1", flow == Flow::direct}, {"payment.query/1"}, {"refund.create/1", true}, {"refund.query/1"}, {"webhook.handle/1"}};
+    if (lists == Lists::yes) out.operations.push_back({"transactions.list/1"});
+    out.currencies = {{"USD", "", "", ""}};
+    out.webhook.auth = "prove";
+    return out;
+}
+
 class Plugin final : public plugins::Instance {
   public:
     Plugin(std::string integration, Flow flow, Lists lists) : integration_(std::move(integration)), flow_(flow), manifest_(make_manifest(flow, lists)) {}
@@ -99,16 +109,6 @@ class Plugin final : public plugins::Instance {
 };
 
 }  // namespace
-
-config::Manifest make_manifest(Flow flow, Lists lists) {
-    config::Manifest out;
-    out.id = out.id_space = "simulated";
-    out.operations = {{"payment.create/1", flow == Flow::direct}, {"payment.query/1"}, {"refund.create/1", true}, {"refund.query/1"}, {"webhook.handle/1"}};
-    if (lists == Lists::yes) out.operations.push_back({"transactions.list/1"});
-    out.currencies = {{"USD", "", "", ""}};
-    out.webhook.auth = "prove";
-    return out;
-}
 
 plugins::InstancePtr make_plugin(std::string integration, Flow flow, Lists lists) { return std::make_shared<Plugin>(std::move(integration), flow, lists); }
 

@@ -18,8 +18,6 @@ enum class Lists { no, yes };
 
 /// The plugin of the simulated provider, in this process.  `integration`: whose it is; the provider is told.
 plugins::InstancePtr make_plugin(std::string integration, Flow flow, Lists lists);
-/// Its manifest, which make_plugin's instance has.
-config::Manifest make_manifest(Flow flow, Lists lists);
 
 inline constexpr const char* kProviderHost = "api.provider.example";
 

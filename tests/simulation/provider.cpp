@@ -21,8 +21,7 @@ const char* status_of(const Sale& sale) {
     switch (sale.state) {
         case Sale::State::open: return "requires_action";
         case Sale::State::paid: return "succeeded";
-        case Sale::State::declined: return "failed";
-        default: return "expired";
+        default: return "failed";
     }
 }
 
@@ -114,7 +113,7 @@ plugins::HttpResponse Provider::refund(const Value& asked) {
     for (const Sale::Refund& r : sale.refunds)
         if (r.ref == ref) violations_.push_back("the refund " + ref + " was carried out twice");
     if (sale.dispute != Sale::Dispute::none || sale.refunded() + minor > sale.total) return response(422, Value::object({{"code", "not_refundable"}}));
-    sale.refunds.push_back({next_id("re_"), ref, minor, clock_.now_ms()});
+    sale.refunds.push_back({next_id("re_"), ref, minor});
     tell(sale);
     return response(200, observation(sale, clock_.now_ms()));
 }
@@ -150,7 +149,7 @@ void Provider::decline(Sale& sale) {
 
 void Provider::refund_by_hand(Sale& sale, int64_t minor) {
     if (sale.state != Sale::State::paid || sale.dispute != Sale::Dispute::none || sale.refunded() + minor > sale.total) return;
-    sale.refunds.push_back({next_id("re_"), "", minor, clock_.now_ms()});
+    sale.refunds.push_back({next_id("re_"), "", minor});
     tell(sale);
 }
 

@@ -12,11 +12,11 @@ namespace turnpike::simulation {
 
 /// What really happened to one payment, whoever knows of it.
 struct Sale {
-    enum class State { open, paid, declined, expired };
+    enum class State { open, paid, declined };
     enum class Dispute { none, open, won, lost };
     struct Refund {
         std::string id, ref;  ///< ours and, when the host asked for it, the host's
-        int64_t minor = 0, at_ms = 0;
+        int64_t minor = 0;
     };
     std::string reference, id, integration;
     std::string key;  ///< that the charge was made with; empty = the payer paid on a page

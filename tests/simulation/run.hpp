@@ -29,7 +29,6 @@ class Run {
         std::string integration, customer, payment, answered_id;
         int64_t minor = 0;  ///< 0 of a refund: all that is left
         bool in_flight = false, answered = false;
-        int sent = 0;
     };
     void act();
     void ask_payment();
@@ -46,7 +45,8 @@ class Run {
     void settle_everything();
 
     void compare(Outcome& out);
-    void compare_sale(const Sale& sale, Outcome& out);
+    /// Adds what was kept to its customer's.
+    void compare_sale(const Sale& sale, std::map<std::string, int64_t>& kept, Outcome& out);
     void compare_told(Outcome& out);
     Sale* some_sale();
 

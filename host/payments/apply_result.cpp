@@ -26,6 +26,7 @@ CreateAnswer read_answer(const Source& source, const json::Value& result, const 
 
 /// Money that another account received is not this payment's, but what its payer must do next is.
 void keep_answer(store::Tx& tx, int64_t seq, const CreateAnswer& answer) {
+    if (!answer.next_action && !answer.provider_data && !answer.expires_at_ms) return;
     Payment p = load_payment(tx.db, seq).value();
     take_answer(p, answer);
     update_payment(tx, p);

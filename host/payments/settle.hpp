@@ -52,6 +52,7 @@ class Settler {
     const Ids& ids_;
 };
 
+/// What the answer of create or complete says replaces what was known; what it leaves out stays.
 void take_answer(Payment& payment, const CreateAnswer& answer);
 
 }  // namespace turnpike::payments

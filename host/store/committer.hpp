@@ -30,7 +30,8 @@ enum class Pace { threads, by_hand };
 /// savepoint, so a failing unit takes nothing with it: it is rolled back and tried once more alone.
 ///
 /// Two threads take turns: while the flusher makes one transaction durable, the committer works on the next, which
-/// grows until the disk is free.  A unit that comes alone is made durable where it was committed.  Nobody is told of a commit before the disk has it.
+/// grows until the disk is free.  A unit that comes alone is made durable where it was committed.  Nobody is told of a
+/// commit before the disk has it.
 class Committer {
   public:
     using Work = std::function<void(Tx&)>;

@@ -1,5 +1,6 @@
 """A host with a preloaded store, whoever else serves that store, the load on it, and what it costs."""
 import contextlib
+import hashlib
 import json
 import os
 import pathlib
@@ -10,7 +11,6 @@ import sqlite3
 import subprocess
 import tempfile
 import time
-import hashlib
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent

@@ -2,10 +2,15 @@
 
 #include <charconv>
 #include <chrono>
-#include <cstdio>
-#include <ctime>
 
 namespace turnpike {
+namespace {
+
+void put_digits(char* to, int count, unsigned number) {
+    for (char* at = to + count; at-- > to; number /= 10) *at = static_cast<char>('0' + number % 10);
+}
+
+}  // namespace
 
 int64_t SystemClock::now_ms() const {
     using namespace std::chrono;
@@ -23,21 +28,19 @@ int64_t steady_us() {
 }
 
 TimeText rfc3339(int64_t unix_ms) {
-    int64_t seconds = unix_ms / 1000;
-    int64_t millis = unix_ms % 1000;
-    if (millis < 0) {
-        millis += 1000;
-        --seconds;
-    }
-    const std::time_t when = static_cast<std::time_t>(seconds);
-    std::tm utc{};
-    gmtime_r(&when, &utc);
-    char buffer[80];
-    std::snprintf(buffer, sizeof buffer, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", utc.tm_year + 1900,
-                  utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec,
-                  static_cast<int>(millis));
-    TimeText out{};
-    std::snprintf(out.text, sizeof out.text, "%.24s", buffer);
+    using namespace std::chrono;
+    const sys_time<milliseconds> when{milliseconds(unix_ms)};
+    const auto day = floor<days>(when);
+    const year_month_day date(day);
+    const hh_mm_ss time(when - day);
+    TimeText out{"0000-00-00T00:00:00.000Z"};
+    put_digits(out.text, 4, static_cast<unsigned>(static_cast<int>(date.year())));
+    put_digits(out.text + 5, 2, static_cast<unsigned>(date.month()));
+    put_digits(out.text + 8, 2, static_cast<unsigned>(date.day()));
+    put_digits(out.text + 11, 2, static_cast<unsigned>(time.hours().count()));
+    put_digits(out.text + 14, 2, static_cast<unsigned>(time.minutes().count()));
+    put_digits(out.text + 17, 2, static_cast<unsigned>(time.seconds().count()));
+    put_digits(out.text + 20, 3, static_cast<unsigned>(time.subseconds().count()));
     return out;
 }
 

@@ -1,5 +1,6 @@
 #include "host/base/random.hpp"
 
+#include <openssl/crypto.h>
 #include <openssl/rand.h>
 
 #include <algorithm>
@@ -8,10 +9,39 @@
 
 namespace turnpike {
 
-void SystemRandom::fill(void* to, size_t len) {
-    if (RAND_bytes(static_cast<unsigned char*>(to), static_cast<int>(len)) != 1) {
-        throw std::runtime_error("the system's random generator failed");
+namespace {
+
+/// An id's worth; what is longer is asked for rarely.
+constexpr size_t kShort = 16;
+
+void from_system(void* to, size_t len) {
+    if (RAND_bytes(static_cast<unsigned char*>(to), static_cast<int>(len)) != 1) throw std::runtime_error("the system's random generator failed");
+}
+
+/// Bytes of one thread that nobody has been given yet.
+class Block {
+  public:
+    void fill(void* to, size_t len) {
+        if (sizeof bytes_ - used_ < len) {
+            from_system(bytes_, sizeof bytes_);
+            used_ = 0;
+        }
+        std::memcpy(to, bytes_ + used_, len);
+        OPENSSL_cleanse(bytes_ + used_, len);
+        used_ += len;
     }
+
+  private:
+    unsigned char bytes_[512];
+    size_t used_ = sizeof bytes_;
+};
+
+}  // namespace
+
+void SystemRandom::fill(void* to, size_t len) {
+    thread_local Block block;
+    if (len <= kShort) block.fill(to, len);
+    else from_system(to, len);
 }
 
 void SeededRandom::fill(void* to, size_t len) {

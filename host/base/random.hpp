@@ -13,7 +13,7 @@ class Random {
     virtual void fill(void* to, size_t len) = 0;
 };
 
-/// OpenSSL's generator.
+/// OpenSSL's generator.  Short requests (ids, nonces) come from a block that each thread fetches at once.
 class SystemRandom final : public Random {
   public:
     void fill(void* to, size_t len) override;

@@ -2,16 +2,13 @@
 
 #include <algorithm>
 
+#include "host/payments/payment_rows.hpp"
+
 namespace turnpike::payments {
 namespace {
 
-std::optional<int64_t> payment_by_reference(store::Session& db, const std::string& reference) {
-    auto rows = db.query("SELECT seq FROM payments WHERE reference = $1", reference);
-    return rows.next() ? std::optional(rows.integer(0)) : std::nullopt;
-}
-
-std::optional<int64_t> payment_by_name(store::Tx& tx, const Source& source, const Scope& scope, const std::string& mode,
-                                       const std::string& name) {
+std::optional<int64_t> seq_by_name(store::Tx& tx, const Source& source, const Scope& scope, const std::string& mode,
+                                   const std::string& name) {
     {
         auto rows = tx.db.query("SELECT payment FROM provider_ids WHERE id_space = $1 AND mode = $2 AND account = $3 AND provider_id = $4",
                                 source.manifest->id_space, mode, scope.name, name);
@@ -21,6 +18,12 @@ std::optional<int64_t> payment_by_name(store::Tx& tx, const Source& source, cons
         "SELECT payment FROM effects WHERE id_space = $1 AND mode = $2 AND account = $3 AND kind = 'capture' AND provider_id = $4",
         source.manifest->id_space, mode, scope.name, name);
     return rows.next() ? std::optional(rows.integer(0)) : std::nullopt;
+}
+
+std::optional<Payment> payment_by_name(store::Tx& tx, const Source& source, const Scope& scope, const std::string& mode,
+                                       const std::string& name) {
+    const auto seq = seq_by_name(tx, source, scope, mode, name);
+    return seq ? load_payment(tx.db, *seq) : std::nullopt;
 }
 
 bool has_capture(const Observation& o) {
@@ -48,9 +51,9 @@ std::vector<std::string> names_of(const Observation& o) {
     return names;
 }
 
-std::optional<int64_t> find_payment(store::Tx& tx, const Source& source, const Scope& scope, const Observation& o) {
+std::optional<Payment> find_payment(store::Tx& tx, const Source& source, const Scope& scope, const Observation& o) {
     if (is_reference(o.reference))
-        if (auto found = payment_by_reference(tx.db, o.reference)) return found;
+        if (auto found = load_by_reference(tx.db, o.reference)) return found;
     for (const std::string& name : names_of(o))
         if (auto found = payment_by_name(tx, source, scope, o.mode, name)) return found;
     if (!o.parent.empty() && !has_capture(o)) return payment_by_name(tx, source, scope, o.mode, o.parent);

@@ -18,7 +18,7 @@ std::vector<std::string> names_of(const Observation& observation);
 
 /// The payment an observation belongs to: by our reference, else by any id of the provider's that a payment is known
 /// by, else (reversals only) by the parent's id.
-std::optional<int64_t> find_payment(store::Tx& tx, const Source& source, const Scope& scope, const Observation& observation);
+std::optional<Payment> find_payment(store::Tx& tx, const Source& source, const Scope& scope, const Observation& observation);
 
 /// Makes the provider's names lead to the payment; those that were new.  Ids of captures lead there already.
 std::vector<std::string> remember_names(store::Tx& tx, const Source& source, const Scope& scope, const Payment& payment,

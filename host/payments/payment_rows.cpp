@@ -91,10 +91,8 @@ std::optional<Payment> load_payment(store::Session& db, const std::string& id) {
     return first(db, db.query("SELECT " TURNPIKE_PAYMENT_COLUMNS " FROM payments WHERE id = $1", id));
 }
 
-std::optional<int64_t> find_by_reference(store::Session& db, const std::string& reference) {
-    auto rows = db.query("SELECT seq FROM payments WHERE reference = $1", reference);
-    if (!rows.next()) return std::nullopt;
-    return rows.integer(0);
+std::optional<Payment> load_by_reference(store::Session& db, const std::string& reference) {
+    return first(db, db.query("SELECT " TURNPIKE_PAYMENT_COLUMNS " FROM payments WHERE reference = $1", reference));
 }
 
 int64_t refunds_in_flight(store::Session& db, int64_t payment_seq) {

@@ -11,7 +11,7 @@ namespace turnpike::payments {
 /// Reads of one payment; `refunds_in_flight` is filled.
 std::optional<Payment> load_payment(store::Session& db, int64_t seq);
 std::optional<Payment> load_payment(store::Session& db, const std::string& id);
-std::optional<int64_t> find_by_reference(store::Session& db, const std::string& reference);
+std::optional<Payment> load_by_reference(store::Session& db, const std::string& reference);
 
 /// Inserts a new row and sets its seq; from the first one on, the integration's provider, mode and account are fixed.
 void insert_payment(store::Tx& tx, Payment& payment);

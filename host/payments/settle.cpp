@@ -77,9 +77,7 @@ void find_owner(store::Tx& tx, const Source& source, const Scope& scope, const O
         Observation by_parent;
         by_parent.mode = o.mode;
         by_parent.provider_reference = o.parent;
-        const auto seq = find_payment(tx, source, scope, by_parent);
-        const auto parent = seq ? load_payment(tx.db, *seq) : std::nullopt;
-        if (parent) {
+        if (const auto parent = find_payment(tx, source, scope, by_parent)) {
             p.parent = parent->id;
             p.customer = parent->customer;
         }
@@ -105,8 +103,7 @@ void take_answer(Payment& p, const CreateAnswer& answer) {
 
 Settled Settler::settle(store::Tx& tx, const Source& source, const Observation& o, const Occasion& occasion) {
     const Scope scope = scope_of(tx, source, o.account);
-    const std::optional<int64_t> seq = find_payment(tx, source, scope, o);
-    std::optional<Payment> payment = seq ? load_payment(tx.db, *seq) : std::nullopt;
+    std::optional<Payment> payment = find_payment(tx, source, scope, o);
     const bool elsewhere = payment && belongs_elsewhere(source, scope, *payment);
     if (elsewhere) payment.reset();
     if (!payment && brings_money(o) && (elsewhere || (source.incoming == Incoming::yes && !is_reference(o.reference))))

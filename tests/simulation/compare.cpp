@@ -38,10 +38,7 @@ void Run::compare(Outcome& out) {
 }
 
 void Run::compare_sale(const Sale& sale, std::map<std::string, int64_t>& kept, Outcome& out) {
-    const auto payment = host_->store().read([&](store::Session& db) {
-        const auto seq = payments::find_by_reference(db, sale.reference);
-        return seq ? payments::load_payment(db, *seq) : std::nullopt;
-    });
+    const auto payment = host_->store().read([&](store::Session& db) { return payments::load_by_reference(db, sale.reference); });
     if (!payment) {
         out.findings.push_back("nobody knows of the sale " + sale.reference);
         return;

@@ -14,9 +14,11 @@
 namespace turnpike::store {
 namespace {
 
+/// The cache is small on purpose: when a page was split, SQLite walks through all of it at the commit, which costs more than
+/// reading a page again from the system's own cache.
 constexpr const char* kWriterPragmas =
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=OFF; PRAGMA busy_timeout=5000;"
-    "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=0;"
+    "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8192; PRAGMA wal_autocheckpoint=0;"
     "PRAGMA secure_delete=ON;";
 constexpr const char* kReaderPragmas =
     "PRAGMA busy_timeout=5000; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8192; PRAGMA query_only=ON;";

@@ -100,10 +100,11 @@ class Replay {
         const int64_t at = 1'796'074'627'316;
         const int64_t inbox = next_inbox_.run();
         const int64_t seq = by_reference_.run({w.reference});
-        payment_row_.run({seq});
         effect_.run({w.intent, seq, at});
         name_.run({w.charge, seq});
-        entries(w, {{2, -1, 1059}, {3, -1, -59}, {1, balance_.run({w.customer}), -1000}}, "payment", at);
+        const int64_t after = before_.run({w.customer}) + 1000;
+        balance_.run({w.customer});
+        entries(w, {{2, -1, 1059}, {3, -1, -59}, {1, after, -1000}}, "payment", at);
         event_.run({number("evt_", inbox, 26), std::string("customer.credited"), at, credited_});
         entries(w, {{2, -1, -61}, {4, -1, 61}}, "fee", at);
         update_.run({seq, state_, w.intent, answer_, at});
@@ -131,10 +132,11 @@ class Replay {
     sqlite3* db_;
     Statement begin_{db_, "BEGIN IMMEDIATE"}, commit_{db_, "COMMIT"};
     Statement next_inbox_{db_, "SELECT coalesce(max(n), 0) + 1 FROM inbox"}, next_journal_{db_, "SELECT coalesce(max(n), 0) + 1 FROM journal"};
-    Statement by_reference_{db_, "SELECT seq FROM payments WHERE reference = ?"}, payment_row_{db_, "SELECT * FROM payments WHERE seq = ?"};
+    Statement by_reference_{db_, "SELECT * FROM payments WHERE reference = ?"};
     Statement effect_{db_, "INSERT INTO effects VALUES ('stripe', 'test', 'bench', 'capture', ?, ?, 1059, 'USD', ?) ON CONFLICT DO NOTHING"};
     Statement name_{db_, "INSERT INTO provider_ids VALUES ('stripe', 'test', 'bench', ?, ?) ON CONFLICT DO NOTHING"};
-    Statement balance_{db_, "INSERT INTO balances VALUES (?, 'USD', 'test', 1000) ON CONFLICT DO UPDATE SET balance = balance + excluded.balance RETURNING balance"};
+    Statement before_{db_, "SELECT balance FROM balances WHERE customer = ? AND currency = 'USD' AND mode = 'test'"};
+    Statement balance_{db_, "INSERT INTO balances VALUES (?, 'USD', 'test', 1000) ON CONFLICT DO UPDATE SET balance = balance + excluded.balance"};
     Statement entry_{db_, "INSERT INTO entries (n, role, owner, customer, amount, balance_after) VALUES (?, ?, ?, ?, ?, ?)"};
     Statement journal_{db_, "INSERT INTO journal (n, at, type, payment, cause, currency, mode, hash) VALUES (?, ?, ?, ?, 'webhook', 'USD', 'test', ?)"};
     Statement event_{db_, "INSERT INTO events (id, type, at, mode, object) VALUES (?, ?, ?, 'test', ?)"};
@@ -155,7 +157,7 @@ int main(int argc, char** argv) {
         all.push_back({reference(n), number("pay_", n, 26), "cus_" + std::to_string(n % 10000), number("pi_", n, 24), number("ch_", n, 24)});
     sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    sqlite3* db = opened(argv[1], "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=0");
+    sqlite3* db = opened(argv[1], "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8192; PRAGMA wal_autocheckpoint=0");
     std::atomic<bool> over = false;
     std::thread checkpoints([&] {
         sqlite3* other = opened(argv[1], "PRAGMA busy_timeout=5000");

@@ -10,7 +10,7 @@ const stripe = new Stripe('sk_test_turnpike');
 const db = new Database(file);
 db.pragma('journal_mode = WAL');
 db.pragma('synchronous = FULL');
-db.pragma('cache_size = -65536');
+db.pragma('cache_size = -8192');
 
 const sql = {
   byReference: db.prepare('SELECT seq, id, customer, integration, state FROM payments WHERE reference = ?'),
@@ -18,7 +18,8 @@ const sql = {
   effect: db.prepare("INSERT INTO effects VALUES ('stripe', 'test', 'bench', 'capture', ?, ?, ?, 'USD', ?) ON CONFLICT DO NOTHING"),
   names: db.prepare("INSERT INTO provider_ids VALUES ('stripe', 'test', 'bench', ?, ?) ON CONFLICT DO NOTHING"),
   payment: db.prepare("UPDATE payments SET status = 'succeeded', state = ?, provider_reference = ?, updated_at = ? WHERE seq = ?"),
-  balance: db.prepare("INSERT INTO balances VALUES (?, 'USD', 'test', ?) ON CONFLICT DO UPDATE SET balance = balance + excluded.balance RETURNING balance"),
+  balance: db.prepare("INSERT INTO balances VALUES (?, 'USD', 'test', ?) ON CONFLICT DO UPDATE SET balance = balance + excluded.balance"),
+  before: db.prepare("SELECT balance FROM balances WHERE customer = ? AND currency = 'USD' AND mode = 'test'"),
   next: db.prepare('SELECT coalesce(max(n), 0) + 1 AS n FROM journal'),
   journal: db.prepare("INSERT INTO journal (n, at, type, payment, cause, currency, mode, hash) VALUES (?, ?, ?, ?, 'webhook', 'USD', 'test', ?)"),
   entry: db.prepare('INSERT INTO entries (n, role, owner, customer, amount, balance_after) VALUES (?, ?, ?, ?, ?, ?)'),
@@ -43,7 +44,8 @@ function settle({ event, raw, head }) {
   const state = JSON.parse(row.state);
   state.facts[0].captured = intent.amount_received;
   state.facts[0].fees = [{ minor: intent.latest_charge.balance_transaction.fee, as_of: event.created * 1000, source: 'provider' }];
-  const { balance } = sql.balance.get(row.customer, 1000);
+  const balance = (sql.before.get(row.customer)?.balance ?? 0) + 1000;
+  sql.balance.run(row.customer, 1000);
   post(at, 'payment', row.id, [[2, 'bench', 1059], [3, 'bench', -59], [1, row.customer, -1000, balance]]);
   post(at, 'fee', row.id, [[2, 'bench', -61], [4, 'bench', 61]]);
   sql.event.run(`${row.id}c`, 'customer.credited', at, JSON.stringify({ customer: row.customer, payment: row.id, amount: '10.00', currency: 'USD', mode: 'test' }));

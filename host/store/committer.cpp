@@ -13,6 +13,8 @@ namespace {
 
 /// A transaction that does not end makes everybody in it wait.
 constexpr size_t kBatchMax = 512;
+/// Transactions whose units stand in savepoints after one failed: failures seldom come alone.
+constexpr int kGuardedAfterFailure = 64;
 /// A lost connection is noticed by then, also when nobody writes.
 constexpr auto kKeepAliveEvery = std::chrono::seconds(1);
 
@@ -141,7 +143,7 @@ bool Committer::wait_for_work() {
 }
 
 /// Adds what waits; false once the batch must go, because the disk is free or the batch is large.
-bool Committer::take(Batch& batch, size_t& began) {
+bool Committer::take(Batch& batch) {
     std::unique_lock lock(mutex_);
     const bool first = batch.empty();
     const bool full = batch.size() >= kBatchMax;
@@ -150,7 +152,6 @@ bool Committer::take(Batch& batch, size_t& began) {
         ++started_;
         return false;
     }
-    began = batch.size();
     for (Unit& unit : waiting_) batch.push_back(std::move(unit));
     waiting_.clear();
     return true;
@@ -159,20 +160,33 @@ bool Committer::take(Batch& batch, size_t& began) {
 /// One transaction of all that arrives until the disk is free.
 void Committer::fill(Batch& batch) {
     try {
-        transaction([&] {
-            for (Unit& unit : batch) run_unit(unit);
-            size_t began = 0;
-            while (take(batch, began))
-                for (size_t i = began; i < batch.size(); ++i) run_unit(batch[i]);
-        });
+        transaction([&] { run_all(batch); });
     } catch (...) {
         refuse_all(batch);
         return;
     }
+    guarded_left_ = std::max(0, guarded_left_ - 1);
     engine_.bound_log(*session_);
     if (batch.size() == 1) return;
     for (Unit& unit : batch)
         if (unit.failed) retry_alone(unit);
+}
+
+/// Without savepoints until a unit fails.  Then nothing stands, and those that succeeded run again: cheaper than to guard
+/// every unit against what hardly ever happens.
+void Committer::run_all(Batch& batch) {
+    size_t next = 0;
+    do {
+        while (next < batch.size()) {
+            const Guard guard = guarded_left_ > 0 ? Guard::savepoint : Guard::none;
+            if (run_unit(batch[next++], guard) || guard == Guard::savepoint) continue;
+            roll_back();
+            session_->begin();
+            if (batch.size() == 1) continue;
+            guarded_left_ = kGuardedAfterFailure;
+            next = 0;
+        }
+    } while (take(batch));
 }
 
 /// Runs `inside` between BEGIN and COMMIT, once more for every connection that was lost before the store had it all.
@@ -214,35 +228,36 @@ void Committer::refuse_all(Batch& batch) {
     roll_back();
 }
 
-bool Committer::run_unit(Unit& unit) {
+bool Committer::run_unit(Unit& unit, Guard guard) {
     unit.failed = nullptr;
     unit.after_commit.clear();
-    session_->run("SAVEPOINT unit");
+    if (guard == Guard::savepoint) session_->run("SAVEPOINT unit");
     try {
         Tx tx{*session_, clock_.now_ms(), unit.after_commit};
         unit.work(tx);
-        session_->run("RELEASE unit");
+        if (guard == Guard::savepoint) session_->run("RELEASE unit");
         return true;
     } catch (const StoreError& e) {
         report(e);
-        take_back(unit);
+        take_back(unit, guard);
         return false;
     } catch (...) {
-        take_back(unit);
+        take_back(unit, guard);
         return false;
     }
 }
 
-void Committer::take_back(Unit& unit) {
+void Committer::take_back(Unit& unit, Guard guard) {
     unit.failed = std::current_exception();
     unit.after_commit.clear();
+    if (guard == Guard::none) return;
     session_->run("ROLLBACK TO unit");
     session_->run("RELEASE unit");
 }
 
 void Committer::retry_alone(Unit& unit) {
     try {
-        transaction([&] { run_unit(unit); });
+        transaction([&] { run_unit(unit, Guard::savepoint); });
     } catch (...) {
         unit.failed = std::current_exception();
         roll_back();

@@ -26,8 +26,8 @@ struct Tx {
 /// before what).
 enum class Pace { threads, by_hand };
 
-/// The one writer.  Everything that waits is committed in one transaction (group commit); each unit stands in a
-/// savepoint, so a failing unit takes nothing with it: it is rolled back and tried once more alone.
+/// The one writer.  Everything that waits is committed in one transaction (group commit).  A failing unit takes nothing with
+/// it: the transaction is undone and made again with each unit in a savepoint, and what failed is tried once more alone.
 ///
 /// Two threads take turns: while the flusher makes one transaction durable, the committer works on the next, which
 /// grows until the disk is free.  A unit that comes alone is made durable where it was committed.  Nobody is told of a
@@ -42,7 +42,7 @@ class Committer {
     Committer(Engine& engine, const Clock& clock, Pace pace = Pace::threads);
     ~Committer();
 
-    /// Any thread.  `work` may run twice: it writes through its Tx and to nothing a failed run would leave behind.
+    /// Any thread.  `work` may run several times: it writes through its Tx and to nothing an earlier run would leave behind.
     void submit(Work work, Done done);
     /// Submits and waits; rethrows what the unit threw.  Never from the committer's own threads.
     void run(Work work);
@@ -77,12 +77,15 @@ class Committer {
     };
     using Batch = std::vector<Unit>;
     void work_loop();
-    bool take(Batch& batch, size_t& began);
+    /// What a unit's failure undoes: the unit, or nothing yet (the caller undoes the transaction).
+    enum class Guard { savepoint, none };
+    bool take(Batch& batch);
     void fill(Batch& batch);
+    void run_all(Batch& batch);
     void refuse_all(Batch& batch);
-    bool run_unit(Unit& unit);
+    bool run_unit(Unit& unit, Guard guard);
     /// Inside a catch: keeps the exception for who asked, and undoes what the unit did.
-    void take_back(Unit& unit);
+    void take_back(Unit& unit, Guard guard);
     void retry_alone(Unit& unit);
     void transaction(const std::function<void()>& inside);
     void roll_back();
@@ -99,6 +102,7 @@ class Committer {
     mutable std::mutex mutex_;
     std::condition_variable wake_;        ///< of the committer: there is work, or the flusher is free
     std::condition_variable flush_wake_;  ///< of the flusher, and of those who wait for it
+    int guarded_left_ = 0;  ///< the committer's thread alone: transactions that are still made with savepoints
     Batch waiting_;
     Batch flushing_;         ///< committed, not durable yet
     bool in_flush_ = false;

@@ -35,11 +35,12 @@ TEST_F(CommitterTest, AFailingUnitTakesNothingOfItsBatchWithIt) {
     std::promise<void> gate;
     auto opened = gate.get_future().share();
     store_->committer().submit([&](Tx&) { opened.wait(); }, nullptr);
-    std::atomic<int> failed{0};
+    std::atomic<int> failed{0}, after_commit{0};
     for (int i = 0; i < 50; ++i)
         store_->committer().submit(
-            [i](Tx& tx) {
+            [&, i](Tx& tx) {
                 put(tx, i);
+                tx.after_commit.push_back([&] { ++after_commit; });
                 if (i % 10 == 3) throw std::runtime_error("no");
             },
             [&](std::exception_ptr e) { failed += e != nullptr; });
@@ -47,6 +48,36 @@ TEST_F(CommitterTest, AFailingUnitTakesNothingOfItsBatchWithIt) {
     store_->committer().run([](Tx&) {});
     EXPECT_EQ(failed, 5);
     EXPECT_EQ(count(), 45);
+    EXPECT_EQ(after_commit, 45) << "once each, also for those that ran again";
+}
+
+TEST_F(CommitterTest, AFailingUnitThatComesAloneLeavesNothing) {
+    const auto fails = [](Tx& tx) {
+        put(tx, 1);
+        throw std::runtime_error("no");
+    };
+    EXPECT_THROW(store_->committer().run(fails), std::runtime_error);
+    store_->committer().run([](Tx& tx) { put(tx, 2); });
+    EXPECT_EQ(count(), 1);
+}
+
+TEST_F(CommitterTest, WritersWhoseUnitsFailLeaveTheOthersAlone) {
+    std::atomic<int> failed{0};
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 4; ++t)
+        threads.emplace_back([&, t] {
+            for (int i = 0; i < 200; ++i) {
+                const auto work = [=](Tx& tx) {
+                    put(tx, t * 1000 + i);
+                    if (i % 50 == 3) throw std::runtime_error("no");
+                };
+                store_->committer().submit(work, [&](std::exception_ptr e) { failed += e != nullptr; });
+            }
+        });
+    for (auto& thread : threads) thread.join();
+    store_->committer().run([](Tx&) {});
+    EXPECT_EQ(failed, 16);
+    EXPECT_EQ(count(), 784);
 }
 
 TEST_F(CommitterTest, WhatWaitsIsCommittedTogether) {

@@ -3,8 +3,10 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/params.h>
 #include <openssl/sha.h>
 
+#include <array>
 #include <memory>
 #include <stdexcept>
 
@@ -19,6 +21,18 @@ unsigned char* raw(std::string& s) { return reinterpret_cast<unsigned char*>(s.d
 
 void require(int ok) {
     if (ok != 1) throw std::runtime_error("OpenSSL refused a cipher operation");
+}
+
+using MacContext = std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)>;
+
+/// HMAC() looks for both algorithms by their names each time, which takes longer than the work.
+MacContext hmac_context(const char* digest) {
+    const std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> algorithm(EVP_MAC_fetch(nullptr, "HMAC", nullptr), EVP_MAC_free);
+    MacContext out(EVP_MAC_CTX_new(algorithm.get()), EVP_MAC_CTX_free);
+    std::string name(digest);
+    const std::array<OSSL_PARAM, 2> parameters = {OSSL_PARAM_construct_utf8_string("digest", name.data(), 0), OSSL_PARAM_construct_end()};
+    require(out && EVP_MAC_CTX_set_params(out.get(), parameters.data()));
+    return out;
 }
 
 void check_gcm_sizes(std::string_view key, std::string_view nonce) {
@@ -36,9 +50,13 @@ std::string sha256(std::string_view bytes) {
 }
 
 std::string hmac_sha256(std::string_view key, std::string_view bytes) {
+    thread_local const MacContext prepared = hmac_context("SHA256");
+    const MacContext mac(EVP_MAC_CTX_dup(prepared.get()), EVP_MAC_CTX_free);
     std::string out(SHA256_DIGEST_LENGTH, '\0');
-    unsigned len = 0;
-    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), raw(bytes), bytes.size(), raw(out), &len);
+    size_t len = 0;
+    require(mac && EVP_MAC_init(mac.get(), raw(key), key.size(), nullptr));
+    require(EVP_MAC_update(mac.get(), raw(bytes), bytes.size()));
+    require(EVP_MAC_final(mac.get(), raw(out), &len, out.size()));
     return out;
 }
 

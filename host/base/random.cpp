@@ -63,7 +63,7 @@ std::string random_lower_alnum(Random& random, size_t len) {
     static constexpr char kAlphabet[] = "abcdefghijklmnopqrstuvwxyz0123456789";
     std::string out;
     while (out.size() < len) {
-        unsigned char bytes[64];
+        unsigned char bytes[16];
         random.fill(bytes, sizeof bytes);
         for (unsigned char b : bytes) {
             // 252 is the largest multiple of 36 in a byte: anything above would favour the first letters.

@@ -85,9 +85,9 @@ void PaymentService::acted(IntegrationPtr integration, const Payment& payment, c
         store_transcript(tx, payment.seq, payment.integration, "payment." + cause + "/1", *shared);
         const json::Value id = json::Value::object({{"id", payment.id}});
         if (shared->done()) {
-            apply_result(tx, deps_.settler, integration->source, *shared, {cause, std::nullopt, false}, payment);
+            const Payment now = apply_result(tx, deps_.settler, integration->source, *shared, {cause, std::nullopt, false}, payment);
             answer_claim(tx, key, 200, id);
-            return Answered{200, payment_json(load_payment(tx.db, payment.seq).value())};
+            return Answered{200, payment_json(now)};
         }
         if (!shared->outcome_unknown) {
             const Problem p = plugin_problem(*shared);

@@ -25,11 +25,12 @@ CreateAnswer read_answer(const Source& source, const json::Value& result, const 
 }
 
 /// Money that another account received is not this payment's, but what its payer must do next is.
-void keep_answer(store::Tx& tx, int64_t seq, const CreateAnswer& answer) {
-    if (!answer.next_action && !answer.provider_data && !answer.expires_at_ms) return;
+Payment keep_answer(store::Tx& tx, int64_t seq, const CreateAnswer& answer) {
     Payment p = load_payment(tx.db, seq).value();
+    if (!answer.next_action && !answer.provider_data && !answer.expires_at_ms) return p;
     take_answer(p, answer);
     update_payment(tx, p);
+    return p;
 }
 
 }  // namespace
@@ -41,16 +42,16 @@ void store_transcript(store::Tx& tx, std::optional<int64_t> payment_seq, const s
               tx.now_ms, json::write(exchange::to_json(result.transcript)));
 }
 
-void apply_result(store::Tx& tx, Settler& settler, const Source& source, const exchange::OperationResult& result, const Occasion& occasion,
-                  const Payment& payment, const std::string& page_url) {
+Payment apply_result(store::Tx& tx, Settler& settler, const Source& source, const exchange::OperationResult& result, const Occasion& occasion,
+                     const Payment& payment, const std::string& page_url) {
     const auto value = json::read(result.done()->result_json);
     if (!value) refuse(500, "plugin_fault", "The plugin's result cannot be read.");
     Observation o = unwrap(read_observation(*value));
     // The provider was asked about this payment: whatever names it gives, the answer is about this one.
     o.reference = payment.reference;
     o.answer = read_answer(source, *value, page_url);
-    const Settled settled = settler.settle(tx, source, o, occasion);
-    if (settled.payment_seq != payment.seq) keep_answer(tx, payment.seq, o.answer);
+    Settled settled = settler.settle(tx, source, o, occasion);
+    return settled.payment_seq == payment.seq ? std::move(*settled.payment) : keep_answer(tx, payment.seq, o.answer);
 }
 
 }  // namespace turnpike::payments

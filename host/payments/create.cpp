@@ -172,9 +172,9 @@ void PaymentService::created(IntegrationPtr integration, const Payment& payment,
         store_transcript(tx, payment.seq, payment.integration, "payment.create/1", *shared);
         const json::Value id = json::Value::object({{"id", payment.id}});
         if (shared->done()) {
-            apply_result(tx, deps_.settler, integration->source, *shared, {"create", std::nullopt, false}, payment, urls(payment, *integration).page_url);
+            const Payment now = apply_result(tx, deps_.settler, integration->source, *shared, {"create", std::nullopt, false}, payment, urls(payment, *integration).page_url);
             answer_claim(tx, key, 201, id);
-            return Answered{201, payment_json(load_payment(tx.db, payment.seq).value())};
+            return Answered{201, payment_json(now)};
         }
         const config::OperationSpec* spec = integration->manifest().operation("payment.create/1");
         if (shared->outcome_unknown && spec && spec->moves_money) {

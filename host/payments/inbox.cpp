@@ -87,7 +87,7 @@ void set_check_now(store::Tx& tx, int64_t payment_seq) {
     tx.db.run("UPDATE payments SET next_check_at = $2 WHERE seq = $1", payment_seq, tx.now_ms);
 }
 
-/// The one observation most messages bring: the unit's own savepoint is enough.
+/// The one observation most messages bring: what fails, fails with its unit.
 std::vector<Settled> settle_one(store::Tx& tx, Settler& settler, const Source& source, const Observation& o, const Occasion& occasion) {
     std::vector<Settled> out = {settler.settle(tx, source, o, occasion)};
     if (out[0].wants_query && out[0].payment_seq) set_check_now(tx, *out[0].payment_seq);
@@ -106,7 +106,7 @@ std::vector<Settled> settle_each(store::Tx& tx, Settler& settler, const Source& 
         } catch (const std::exception& e) {
             tx.db.run("ROLLBACK TO observation");
             tx.db.run("RELEASE observation");
-            out.push_back({SettleVerdict::ignored, std::nullopt, "", "it could not be settled", false});
+            out.push_back({SettleVerdict::ignored, std::nullopt, "", "it could not be settled", false, std::nullopt});
         }
         if (out.back().wants_query && out.back().payment_seq) set_check_now(tx, *out.back().payment_seq);
     }

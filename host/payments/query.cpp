@@ -48,8 +48,8 @@ void PaymentService::query(IntegrationPtr integration, const Payment& payment, c
         auto shared = std::make_shared<exchange::OperationResult>(std::move(result));
         in_unit<Payment>(deps_.store, [this, integration, payment, op, cause, shared](store::Tx& tx) {
             store_transcript(tx, payment.seq, payment.integration, op, *shared);
-            if (shared->done()) apply_result(tx, deps_.settler, integration->source, *shared, {cause, std::nullopt, false}, payment, urls(payment, *integration).page_url);
-            Payment p = load_payment(tx.db, payment.seq).value();
+            Payment p = shared->done() ? apply_result(tx, deps_.settler, integration->source, *shared, {cause, std::nullopt, false}, payment, urls(payment, *integration).page_url)
+                                       : load_payment(tx.db, payment.seq).value();
             ++p.checks;
             if (shared->done() && p.outcome == "unknown") p.outcome = "known";
             const config::OperationSpec* spec = integration->manifest().operation(op);

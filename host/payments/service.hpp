@@ -111,9 +111,9 @@ class PaymentService {
 };
 
 /// Applies what an operation's result says about one payment; call inside a unit.  `next_action` and the like are for
-/// create and complete only; `page_url` is where a page of ours is shown.
-void apply_result(store::Tx& tx, Settler& settler, const Source& source, const exchange::OperationResult& result, const Occasion& occasion,
-                  const Payment& payment, const std::string& page_url = {});
+/// create and complete only; `page_url` is where a page of ours is shown.  The payment as it stands then.
+Payment apply_result(store::Tx& tx, Settler& settler, const Source& source, const exchange::OperationResult& result, const Occasion& occasion,
+                     const Payment& payment, const std::string& page_url = {});
 /// Keeps what was said to and by the provider.
 void store_transcript(store::Tx& tx, std::optional<int64_t> payment_seq, const std::string& integration, const std::string& op,
                       const exchange::OperationResult& result);

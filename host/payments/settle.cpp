@@ -131,8 +131,9 @@ Settled Settler::apply(store::Tx& tx, const Source& source, const Scope& scope, 
     // Asking again starts with short pauses when something new happened.
     if (!fresh.empty()) after.checks = 0;
     commit_change(tx, before, after, source.manifest->poll, occasion);
-    if (!names.empty()) release_parked(tx, source, names);
-    return {SettleVerdict::applied, seq, after.id, after.reason.value_or(""), o.query};
+    Settled out{SettleVerdict::applied, seq, after.id, after.reason.value_or(""), o.query, std::nullopt};
+    out.payment = release_parked(tx, source, names) ? load_payment(tx.db, seq) : std::move(after);
+    return out;
 }
 
 void Settler::commit_change(store::Tx& tx, const Payment& before, Payment& after, const config::PollSpec& poll,
@@ -182,11 +183,12 @@ Settled Settler::park(store::Tx& tx, const Source& source, const Observation& o,
         tx.db.run("INSERT INTO parked (id_space, mode, name, n, integration, inbox, observation, until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
                   " ON CONFLICT DO NOTHING",
                   source.manifest->id_space, o.mode, name, n, source.def.id, occasion.inbox, text, tx.now_ms + kParkedMs);
-    if (ours) return {SettleVerdict::parked, std::nullopt, "", "no payment has this reference yet", false};
-    return {SettleVerdict::ignored, std::nullopt, "", "no payment of ours is named", false};
+    if (ours) return {SettleVerdict::parked, std::nullopt, "", "no payment has this reference yet", false, std::nullopt};
+    return {SettleVerdict::ignored, std::nullopt, "", "no payment of ours is named", false, std::nullopt};
 }
 
-void Settler::release_parked(store::Tx& tx, const Source& source, const std::vector<std::string>& names) {
+bool Settler::release_parked(store::Tx& tx, const Source& source, const std::vector<std::string>& names) {
+    bool any = false;
     for (const std::string& name : names) {
         std::vector<std::pair<int64_t, std::string>> found;
         {
@@ -194,6 +196,7 @@ void Settler::release_parked(store::Tx& tx, const Source& source, const std::vec
                                     source.manifest->id_space, source.mode(), name, source.def.id);
             while (rows.next()) found.emplace_back(rows.integer(0), rows.text(1));
         }
+        any = any || !found.empty();
         for (const auto& [n, text] : found) {
             tx.db.run("DELETE FROM parked WHERE n = $1", n);
             const auto value = json::read(text);
@@ -203,6 +206,7 @@ void Settler::release_parked(store::Tx& tx, const Source& source, const std::vec
             if (const auto o = read_observation(*value)) settle(tx, source, *o, {"parked", std::nullopt, unauthenticated});
         }
     }
+    return any;
 }
 
 }  // namespace turnpike::payments

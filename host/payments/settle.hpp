@@ -26,6 +26,7 @@ struct Settled {
     std::string payment_id;
     std::string reason;          ///< why it was parked, ignored or held
     bool wants_query = false;    ///< the observation asked for a payment.query
+    std::optional<Payment> payment;  ///< as it stands now, if one knows of it
 };
 
 /// The one way money and statuses get in (money.md 4).  Runs inside the caller's unit; calls no plugin and no provider.
@@ -41,8 +42,8 @@ class Settler {
     void commit_change(store::Tx& tx, const Payment& before, Payment& after, const config::PollSpec& poll,
                        const Occasion& occasion);
 
-    /// Applies what was parked under a name that leads to a payment now.
-    void release_parked(store::Tx& tx, const Source& source, const std::vector<std::string>& names);
+    /// Applies what was parked under a name that leads to a payment now; whether there was anything.
+    bool release_parked(store::Tx& tx, const Source& source, const std::vector<std::string>& names);
 
   private:
     Settled apply(store::Tx& tx, const Source& source, const Scope& scope, const Observation& o, const Occasion& occasion, const Payment& before);

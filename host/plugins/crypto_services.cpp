@@ -7,6 +7,8 @@
 
 #include <memory>
 
+#include "host/base/crypto.hpp"
+
 namespace turnpike::plugins {
 namespace {
 
@@ -47,6 +49,7 @@ PrivateOrPublic read_pem(std::string_view pem, Half half) {
 }  // namespace
 
 std::optional<std::string> digest_of(std::string_view scheme, std::string_view data) {
+    if (scheme == "sha256") return sha256(data);
     const EVP_MD* md = digest_named(scheme);
     if (!md) return std::nullopt;
     std::string out(EVP_MAX_MD_SIZE, '\0');
@@ -57,6 +60,7 @@ std::optional<std::string> digest_of(std::string_view scheme, std::string_view d
 }
 
 std::optional<std::string> hmac_of(std::string_view scheme, std::string_view key, std::string_view data) {
+    if (scheme == "hmac-sha256" && !key.empty()) return hmac_sha256(key, data);
     const EVP_MD* md = scheme.rfind("hmac-", 0) == 0 ? digest_named(scheme.substr(5)) : nullptr;
     if (!md || key.empty()) return std::nullopt;
     std::string out(EVP_MAX_MD_SIZE, '\0');

@@ -81,10 +81,13 @@ void PostgresSession::begin() {
     transaction_ = one("BEGIN; SELECT pg_current_xact_id()::text");
 }
 
+/// A transaction in which a statement failed is rolled back by COMMIT, which says so in its tag alone.
 void PostgresSession::commit() {
     committing_ = true;
-    script("COMMIT");
+    const PostgresResult result(PQexec(connection_, "COMMIT"));
+    if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) throw_postgres(connection_, result.get());
     committing_ = false;
+    if (std::string_view(PQcmdStatus(result.get())) != "COMMIT") throw StoreError(StoreError::Kind::other, "a statement failed and its unit went on");
 }
 
 void PostgresSession::snapshot() {

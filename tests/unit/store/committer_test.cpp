@@ -5,6 +5,7 @@
 #include <atomic>
 #include <stdexcept>
 
+#include "host/store/error.hpp"
 #include "host/store/store.hpp"
 #include "tests/unit/store/scratch_store.hpp"
 
@@ -59,6 +60,25 @@ TEST_F(CommitterTest, AFailingUnitThatComesAloneLeavesNothing) {
     EXPECT_THROW(store_->committer().run(fails), std::runtime_error);
     store_->committer().run([](Tx& tx) { put(tx, 2); });
     EXPECT_EQ(count(), 1);
+}
+
+TEST_F(CommitterTest, AUnitThatGoesOnAfterAFailedStatementIsNotToldOfACommitThatWasNone) {
+    const auto twice = [](Tx& tx) {
+        put(tx, 1);
+        try {
+            put(tx, 1);
+        } catch (const StoreError&) {
+        }
+    };
+    bool told = true;
+    try {
+        store_->committer().run(twice);
+    } catch (const StoreError&) {
+        told = false;
+    }
+    EXPECT_EQ(count(), told ? 1 : 0);
+    store_->committer().run([](Tx& tx) { put(tx, 2); });
+    EXPECT_EQ(count(), told ? 2 : 1);
 }
 
 TEST_F(CommitterTest, WritersWhoseUnitsFailLeaveTheOthersAlone) {

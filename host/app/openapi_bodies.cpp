@@ -47,7 +47,7 @@ const std::map<std::string, std::vector<Member>>& bodies() {
         {"PATCH /v1/customers/{id}", kCustomer},
         {"POST /v1/customers/{id}/entries", {{"amount", "string", true}, {"currency", "string", true}, {"mode", "test|live"}, {"type", "usage|adjustment|opening", true}, {"reference", "string"}, {"description", "string"}, {"allow_negative", "boolean"}}},
         {"POST /v1/quotes", {{"integration", "string", true}, {"currency", "string", true}, {"amount", "amount", true}, {"customer", "string"}}},
-        {"POST /v1/payments", {{"customer", "string", true}, {"integration", "string", true}, {"amount", "amount", true}, {"currency", "string", true}, {"return_url", "string", true}, {"cancel_url", "string"}, {"description", "string"}, {"method", "string"}, {"capture", "automatic|manual"}, {"quote", "string"}, {"locale", "string"}, {"metadata", "object"}}},
+        {"POST /v1/payments", {{"customer", "string", true}, {"integration", "string", true}, {"amount", "amount", true}, {"currency", "string", true}, {"return_url", "string", true}, {"cancel_url", "string"}, {"description", "string"}, {"method", "string"}, {"capture", "automatic|manual"}, {"quote", "string"}, {"locale", "string"}, {"ip", "string"}, {"metadata", "object"}}},
         {"POST /v1/payments/{id}/capture", {{"amount", "amount"}}},
         {"POST /v1/payments/{id}/refunds", {{"amount", "amount"}, {"reason", "string"}}},
         {"POST /v1/payments/{id}/assign", {{"customer", "string", true}, {"remember_payer", "boolean"}}},

@@ -1,4 +1,5 @@
 #include "host/app/api.hpp"
+#include "host/base/address_ranges.hpp"
 #include "host/payments/view.hpp"
 
 namespace turnpike::app {
@@ -31,6 +32,8 @@ void create_payment(const ApiDeps& deps, const Call& call) {
     r.method = body->text("method", 64);
     r.locale = body->text("locale", 35);
     r.quote = body->text("quote", 64);
+    r.ip = body->text("ip", 45);
+    if (!r.ip.empty() && !address_bytes(r.ip)) body->fault("/ip", "ip_invalid", "This is no IPv4 or IPv6 address.");
     r.manual_capture = body->word("capture", {"automatic", "manual"}, "automatic") == "manual";
     r.metadata = body->texts_object("metadata");
     if (auto wrong = body->finish()) return call.fail(*wrong);

@@ -64,6 +64,7 @@ void pay(const ApiDeps& deps, const Call& call) {
     r.quote = body->text("quote", 64);
     r.locale = body->text("locale", 35);
     r.method = body->text("method", 64);
+    r.ip = call.request->remote_ip;
     if (auto wrong = body->finish()) return call.fail(*wrong);
     const auto integration = deps.service.deps().integrations.find(r.integration);
     if (!integration || !is_offered(*integration, call.who)) return call.fail(problem(422, "unknown_integration", "There is no such way to pay."));

@@ -88,9 +88,10 @@ struct Retention {
     int audit_days = 3650;
 };
 
-/// How fast one customer may go (429 velocity): stolen cards are tried in rows.
+/// How fast one customer, or one network, may go (429 velocity): stolen cards are tried in rows.
 struct Velocity {
-    int failures_per_hour = 0;                        ///< 0 = no limit
+    int failures_per_hour = 0;                        ///< of a customer; 0 = no limit
+    int network_failures_per_hour = 0;                ///< of an IPv4 address or an IPv6 /64; 0 = no limit
     std::map<std::string, int64_t> amount_per_day;    ///< currency -> minor units, with the surcharge
 };
 

@@ -144,9 +144,11 @@ class TopReader {
         r.finish();
     }
     void read_velocity() {
-        constexpr int kProductionFailures = 20;
+        constexpr int kProductionFailures = 20, kProductionNetworkFailures = 60;
         MapReader r(part(reader_.take("velocity")), d_, "velocity");
-        out_.velocity.failures_per_hour = static_cast<int>(r.integer("failures_per_hour", 0, 10000).value_or(out_.server.development() ? 0 : kProductionFailures));
+        auto limit = [&](const char* key, int production) { return static_cast<int>(r.integer(key, 0, 10000).value_or(out_.server.development() ? 0 : production)); };
+        out_.velocity.failures_per_hour = limit("failures_per_hour", kProductionFailures);
+        out_.velocity.network_failures_per_hour = limit("network_failures_per_hour", kProductionNetworkFailures);
         const Node* amounts = r.take("amount_per_day");
         for (const auto& [code, value] : amounts ? amounts->members : decltype(amounts->members){}) {
             const auto currency = money::Currency::of(code.text);

@@ -3,6 +3,7 @@
 #include "host/json/read.hpp"
 #include "host/json/write.hpp"
 #include "host/ledger/seal.hpp"
+#include "host/payments/velocity.hpp"
 
 namespace turnpike::payments {
 namespace {
@@ -126,6 +127,7 @@ void Background::purge(int64_t now) {
         tx.db.run("UPDATE inbox SET body = $2, head = '{}' WHERE at < $1 AND body <> $2", before(kept.webhook_bodies_days), store::Blob{""});
         tx.db.run("DELETE FROM audit WHERE at < $1", before(kept.audit_days));
         forget_old_keys(tx);
+        forget_networks(tx);
         tx.db.run("DELETE FROM parked WHERE until < $1", tx.now_ms);
         tx.db.run("DELETE FROM quotes WHERE expires_at < $1", tx.now_ms - kDayMs);
         tx.db.run("DELETE FROM kept WHERE expires_at < $1", tx.now_ms);

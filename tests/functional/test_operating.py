@@ -147,6 +147,24 @@ def test_a_customer_who_fails_too_often_or_asks_for_too_much_is_stopped_and_nobo
         assert s.post("/v1/payments", body(grace, "5.00"), key="g3").status == 201, "what was cancelled does not count"
 
 
+def test_a_network_that_fails_too_often_is_stopped_under_whatever_customer():
+    config = (ROOT / "config" / "turnpike.yaml").read_text() + "\nvelocity: { network_failures_per_hour: 2 }\n"
+    with system(config=config) as s:
+        body = lambda ip: {"customer": s.customer(), "integration": "stripe-main", "amount": "1.00", "currency": "USD", "return_url": "https://shop.example/back", "ip": ip}
+        for n, ip in enumerate(["2001:db8:1:2::1", "2001:db8:1:2:ffff::9"]):
+            s.control("PUT", "/stripe/dials", {"fail_next": {"status": 402}})
+            assert s.post("/v1/payments", body(ip), key=f"n{n}").status >= 400
+        stopped = s.post("/v1/payments", body("2001:db8:1:2:3::"), key="n2")
+        assert stopped.status == 429 and stopped.json["code"] == "velocity", stopped.body
+        assert s.post("/v1/payments", body("2001:db8:1:3::1"), key="n3").status == 201, "another /64"
+        assert s.post("/v1/payments", body("192.0.2.7"), key="n4").status == 201
+        wrong = s.post("/v1/payments", body("192.0.2"), key="n5")
+        assert wrong.status == 422 and wrong.json["errors"][0]["pointer"] == "/ip", wrong.body
+        s.host.stop()
+        kept = b"".join(f.read_bytes() for f in s.data.glob("turnpike.db*"))
+        assert b"2001:db8" not in kept and b"192.0.2" not in kept, "a payer's address is not kept"
+
+
 def test_a_copy_is_put_back_and_asks_for_what_happened_since_before_anything_new_begins():
     with system(store=FILE) as s:
         customer = s.customer()

@@ -1,38 +1,22 @@
 #include "host/app/host.hpp"
+#include "host/app/metrics_page.hpp"
 #include "host/events/counts.hpp"
 #include "host/store/report.hpp"
 
 namespace turnpike::app {
 namespace {
 
-/// Prometheus' text format.
-class Page {
-  public:
-    void counter(const char* name, const char* help, uint64_t value) { add(name, "counter", help, value); }
-    void gauge(const char* name, const char* help, uint64_t value) { add(name, "gauge", help, value); }
-    void head(const char* name, const char* type, const char* help) { text_ += std::string("# HELP ") + name + " " + help + "\n# TYPE " + name + " " + type + "\n"; }
-    void line(const std::string& series, uint64_t value) { text_ += series + " " + std::to_string(value) + "\n"; }
-    std::string text() && { return std::move(text_); }
-
-  private:
-    void add(const char* name, const char* type, const char* help, uint64_t value) {
-        head(name, type, help);
-        line(name, value);
-    }
-    std::string text_;
-};
-
 uint64_t count_of(store::Session& db, const char* sql) {
     auto rows = db.query(sql);
     return rows.next() ? static_cast<uint64_t>(rows.integer(0)) : 0;
 }
 
-void add_events(Page& page) {
+void add_events(MetricsPage& page) {
     page.head("turnpike_events_total", "counter", "Events committed by this process.");
     for (const auto& [type, count] : events::Counts::of_process().all()) page.line("turnpike_events_total{type=\"" + type + "\"}", count);
 }
 
-void add_store_metrics(Page& page, store::Store& store, bool recovering) {
+void add_store_metrics(MetricsPage& page, store::Store& store, bool recovering) {
     const auto commits = store.committer().stats();
     page.counter("turnpike_store_units_total", "Units of work given to the committer.", commits.units);
     page.counter("turnpike_store_commits_total", "Transactions committed.", commits.commits);
@@ -53,7 +37,8 @@ void add_store_metrics(Page& page, store::Store& store, bool recovering) {
 }  // namespace
 
 std::string Host::metrics() const {
-    Page page;
+    MetricsPage page;
+    page.active(true);
     add_store_metrics(page, *store_, recovering_);
     page.gauge("turnpike_operations_running", "Provider operations on their way.", exchange_->running());
     page.gauge("turnpike_provider_requests_in_flight", "HTTP requests to providers without an answer yet.", client_->in_flight());

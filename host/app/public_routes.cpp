@@ -1,4 +1,5 @@
 #include "host/app/api.hpp"
+#include "host/app/metrics_page.hpp"
 #include "host/app/openapi.hpp"
 
 namespace turnpike::app {
@@ -10,7 +11,7 @@ void add_public_routes(const ApiDeps& deps) {
         reply.send(http::json_response(yes ? 200 : 503, json::Value::object({{"status", !yes ? "not ready" : control.recovering() ? "recovering" : "ready"}})));
     });
     deps.router.add({"GET", "/metrics", "", 1024}, [metrics = deps.control.metrics](const http::RequestPtr&, http::Reply reply) {
-        reply.send({200, {}, metrics(), "text/plain; version=0.0.4"});
+        reply.send({200, {}, metrics(), MetricsPage::kContentType});
     });
     deps.router.add({"GET", "/openapi.json", "", 1024}, [&router = deps.router](const http::RequestPtr&, http::Reply reply) {
         reply.send(http::json_response(200, openapi(router)));

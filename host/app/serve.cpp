@@ -12,6 +12,7 @@
 #include "host/app/commands.hpp"
 #include "host/app/host.hpp"
 #include "host/app/log.hpp"
+#include "host/app/standby.hpp"
 #include "host/base/encoding.hpp"
 #include "host/json/write.hpp"
 
@@ -93,6 +94,7 @@ int serve(const CommandOptions& options) {
     std::fflush(stdout);
     notify_systemd("READY=1");
     wait_for_end(host);
+    do_not_stand_by_again();
     notify_systemd("STOPPING=1");
     host.drain();
     std::error_code none;

@@ -5,12 +5,14 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 
 #include "host/app/log.hpp"
+#include "host/app/metrics_page.hpp"
 #include "host/app/open_store.hpp"
 #include "host/http/gate.hpp"
 
@@ -20,9 +22,13 @@ namespace {
 constexpr timespec kTryEvery{0, 300'000'000};
 constexpr int64_t kDrainMs = 500;
 
-/// Another host has taken over.  Everything in memory may be older than the store: the program begins anew, as a standby.
+std::atomic<bool> told_to_end = false;
+
+/// Another host has taken over.  Everything in memory may be older than the store: the program begins anew, as a standby,
+/// unless it is ending anyway.
 [[noreturn]] void begin_anew() {
-    log("error", "store_taken", json::Value::object({{"detail", "another host writes the store now; this one stands by"}}));
+    log("error", "store_taken", json::Value::object({{"detail", told_to_end ? "another host writes the store now; this one ends" : "another host writes the store now; this one stands by"}}));
+    if (told_to_end) std::_Exit(kFine);
     std::ifstream file("/proc/self/cmdline", std::ios::binary);
     std::string line{std::istreambuf_iterator<char>(file), {}};
     std::vector<char*> args;
@@ -39,12 +45,19 @@ http::Response standing_by() {
     return out;
 }
 
-/// What load balancers and people hear meanwhile.
+http::Response metrics() {
+    MetricsPage page;
+    page.active(false);
+    return {200, {}, std::move(page).text(), MetricsPage::kContentType};
+}
+
+/// What load balancers, Prometheus and people hear meanwhile.
 class Door {
   public:
     explicit Door(const config::Server& server) {
         router_.add({"GET", "/healthz", "", 1024}, [](const http::RequestPtr&, http::Reply reply) { reply.send(http::json_response(200, json::Value::object({{"status", "ok"}}))); });
         router_.add({"GET", "/readyz", "", 1024}, [](const http::RequestPtr&, http::Reply reply) { reply.send(http::json_response(503, json::Value::object({{"status", "standby"}}))); });
+        router_.add({"GET", "/metrics", "", 1024}, [](const http::RequestPtr&, http::Reply reply) { reply.send(metrics()); });
         router_.add({"ANY", "/{rest...}", ""}, [](const http::RequestPtr&, http::Reply reply) { reply.send(standing_by()); });
         http::GateOptions options;
         std::tie(options.address, options.port) = split_listen(server.listen);
@@ -83,6 +96,8 @@ std::pair<std::string, uint16_t> split_listen(const std::string& listen) {
     if (address.size() > 2 && address.front() == '[') address = address.substr(1, address.size() - 2);
     return {address, static_cast<uint16_t>(std::stoi(listen.substr(colon + 1)))};
 }
+
+void do_not_stand_by_again() { told_to_end = true; }
 
 std::unique_ptr<store::Store> open_or_stand_by(const config::Config& config, const Clock& clock) {
     auto opened = store::Store::open(config.store_url, clock, begin_anew);

@@ -14,6 +14,9 @@
 namespace turnpike::payments {
 namespace {
 
+/// A member of the request: the public address of the host that asked the provider first.
+constexpr const char* kAskedAt = "asked_at";
+
 /// What was asked for, as it is stored and frozen.
 json::Value request_json(const CreateRequest& r) {
     json::Value out = json::Value::object();
@@ -111,15 +114,19 @@ Payment PaymentService::new_payment(const CreateRequest& r, const Integration& i
     p.terms = terms_of(integration.source.def, integration.manifest(), price.currency);
     p.terms.manual_capture = r.manual_capture;
     p.request = request_json(r);
+    p.request.set(kAskedAt, deps_.public_url());
     p.expires_at = now_ms + integration.manifest().expires_s * 1000;
     // Should the host stop before the provider answered, the payment is looked at again.
     p.next_check_at = now_ms + 60000;
     return p;
 }
 
-PaymentUrls PaymentService::urls(const Payment& p, const Integration& integration) const {
-    const std::string tail = p.id + "/" + browser_token(p.id);
-    return {deps_.public_url() + "/return/" + tail, deps_.public_url() + "/cancel/" + tail, integration.webhook_url, deps_.public_url() + "/pay/" + tail};
+PaymentUrls PaymentService::urls(const Payment& p, const Integration& integration) const { return urls_at(deps_.public_url(), p, integration); }
+
+PaymentUrls PaymentService::urls_at(const std::string& base, const Payment& p, const Integration& integration) const {
+    const std::string tail = p.id + "/" + browser_token(p.id), now = deps_.public_url();
+    const bool ours = integration.webhook_url.rfind(now + "/", 0) == 0;
+    return {base + "/return/" + tail, base + "/cancel/" + tail, ours ? base + integration.webhook_url.substr(now.size()) : integration.webhook_url, base + "/pay/" + tail};
 }
 
 std::string PaymentService::browser_token(const std::string& id) const { return to_base64url(deps_.keyring.derive("browser/" + id)).substr(0, 22); }
@@ -144,9 +151,11 @@ void PaymentService::create(const CreateRequest& r, Then then) {
         }
         begun.customer = customer_json(tx.db, r.customer);
         check_quote(tx, r, p);
-        if (deps_.velocity) check_velocity(tx, deps_.velocity(), begun.payment);
+        const std::string network = network_of(r.ip, deps_.keyring);
+        if (deps_.velocity) check_velocity(tx, deps_.velocity(), begun.payment, network);
         begun.payment.scope = scope_of(tx, integration->source, "").name;
         insert_payment(tx, begun.payment);
+        note_network(tx, network, begun.payment.seq);
         events::emit(tx, deps_.ids, "payment.created", begun.payment.mode, event_json(begun.payment));
         return begun;
     }, [this, integration = *integration, key = r.key, then](Result<Begun> begun) {
@@ -159,7 +168,10 @@ void PaymentService::create(const CreateRequest& r, Then then) {
 }
 
 void PaymentService::ask_provider(IntegrationPtr integration, Payment payment, json::Value customer, IdempotencyKey key, uint32_t attempt, Then then) {
-    Operation operation{integration, "payment.create/1", json::write(create_input(payment, urls(payment, *integration), customer)), payment.id,
+    // A provider refuses a key that comes again with other content: a host that goes on asks with the addresses of the first.
+    const std::string base = payment.request.text(kAskedAt);
+    const PaymentUrls urls = urls_at(base.empty() ? deps_.public_url() : base, payment, *integration);
+    Operation operation{integration, "payment.create/1", json::write(create_input(payment, urls, customer)), payment.id,
                         payment.reference, exchange::Priority::create, std::nullopt, attempt};
     run(std::move(operation), [this, integration, payment, key, then](exchange::OperationResult result) {
         created(integration, payment, key, std::move(result), then);

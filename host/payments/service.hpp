@@ -31,6 +31,7 @@ using Then = std::function<void(Result<Answered>)>;
 struct CreateRequest {
     std::string customer, integration, amount, currency, mode;
     std::string return_url, cancel_url, description, method, locale, quote;
+    std::string ip;  ///< the payer's address, if known; only for velocity limits
     bool manual_capture = false;
     json::Value metadata;
     IdempotencyKey key;
@@ -94,6 +95,7 @@ class PaymentService {
     Result<IntegrationPtr> usable(const std::string& id) const;
     Payment new_payment(const CreateRequest& request, const Integration& integration, const Price& price, int64_t now_ms) const;
     PaymentUrls urls(const Payment& payment, const Integration& integration) const;
+    PaymentUrls urls_at(const std::string& base, const Payment& payment, const Integration& integration) const;
     void ask_provider(IntegrationPtr integration, Payment payment, json::Value customer, IdempotencyKey key, uint32_t attempt, Then then);
     void created(IntegrationPtr integration, const Payment& payment, IdempotencyKey key, exchange::OperationResult result, Then then);
     void act(const std::string& id, const std::string& op, json::Value input, const Payment& payment, IdempotencyKey key, Then then);

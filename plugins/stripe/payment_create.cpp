@@ -14,7 +14,8 @@ using turnpike::Form;
 using turnpike::Json;
 using turnpike::Money;
 
-/// Stripe takes 30 minutes to 24 hours; a minute is left for the way there.
+/// Stripe takes 30 minutes to 24 hours; a minute is left for the way there.  What the manifest asks for lies inside, so that
+/// an attempt that is repeated later has the same content: Stripe refuses a key that comes with another.
 int64_t expiry_s(int64_t wanted_unix_ms, int64_t now_unix_ms) {
     const int64_t now_s = now_unix_ms / 1000;
     return std::clamp(wanted_unix_ms / 1000, now_s + 31 * 60, now_s + 24 * 3600 - 60);

@@ -129,6 +129,10 @@ def test_a_database_without_the_schema_is_refused_and_migrate_makes_it_once():
         s.start()
 
 
+def metric(url, name):
+    return float(re.search(rf"^{name} (\S+)$", request("GET", url + "/metrics").body.decode(), re.M).group(1))
+
+
 def test_a_second_host_stands_by_and_takes_over_when_the_first_is_killed():
     with postgres.server() as db, shared(db.url) as s, peers_of(s, 1) as (peer,):
         customer = s.customer()
@@ -136,6 +140,7 @@ def test_a_second_host_stands_by_and_takes_over_when_the_first_is_killed():
         assert state(peer.url) == "standby"
         refused = request("GET", peer.url + "/v1/payments", None, {"Authorization": "Bearer " + s.token})
         assert refused.status == 503 and refused.json["code"] == "standby" and refused.headers["Retry-After"] == "1", refused.body
+        assert metric(s.url, "turnpike_active") == 1 and metric(peer.url, "turnpike_active") == 0
         left_open = s.create(customer)
         s.host.stop(signal.SIGKILL)
         began = time.monotonic()
@@ -147,6 +152,21 @@ def test_a_second_host_stands_by_and_takes_over_when_the_first_is_killed():
         s.wait_status(left_open["id"], "succeeded")
         assert s.balance(customer) == "20.00"
         s.verify_and_prove()
+
+
+def test_a_payment_a_killed_host_had_asked_for_is_made_by_the_next_under_its_own_address():
+    with postgres.server() as db, shared(db.url) as s, peers_of(s, 1) as (peer,), concurrent.futures.ThreadPoolExecutor(1) as pool:
+        body = {"customer": s.customer(), "integration": "stripe-main", "amount": "10.00", "currency": "USD", "return_url": "https://shop.example/back"}
+        headers = {"Authorization": "Bearer " + s.token, "Content-Type": "application/json", "Idempotency-Key": "begun"}
+        # The provider has it, and its answer never comes.
+        s.control("PUT", "/stripe/dials", {"fail_next": "timeout_after_commit"})
+        lost = pool.submit(lambda: request("POST", s.url + "/v1/payments", body, headers))
+        wait_for("the provider to have it", lambda: not s.control("GET", "/stripe/dials").get("fail_next"))
+        s.host.stop(signal.SIGKILL)
+        wait_for("the request to be lost", lambda: isinstance(lost.exception(), OSError))
+        wait_for("the peer to take over", lambda: state(peer.url) == "ready")
+        made = request("POST", peer.url + "/v1/payments", body, headers)
+        assert made.status == 201 and made.json["next_action"], made.body
 
 
 def test_a_standby_ends_when_it_is_told_to():

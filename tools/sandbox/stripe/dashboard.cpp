@@ -66,14 +66,15 @@ Response Stripe::act(const Json& action) {
 }
 
 Json Stripe::ledger() const {
+    std::map<std::string, int64_t> fees;
+    for (const auto& [id, txn] : state_["txns"].items())
+        if (txn["source"].is_string()) fees[txn["source"].get<std::string>()] = txn["fee"].get<int64_t>();
     Json out = Json::array();
     for (const auto& [id, charge] : state_["charges"].items()) {
         if (charge["captured"] != true) continue;
         const std::string currency = charge["currency"].get<std::string>();
         const int decimals = decimals_of(currency);
-        int64_t fee = 0;
-        for (const auto& [txn_id, txn] : state_["txns"].items())
-            if (txn["source"] == id) fee = txn["fee"].get<int64_t>();
+        const int64_t fee = fees[id];
         std::string upper = currency;
         for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
         out.push_back({{"id", charge["payment_intent"]}, {"kind", "payment"}, {"reference", charge["metadata"].value("reference", Json(nullptr))}, {"amount", decimal(charge["amount_captured"].get<int64_t>(), decimals)},

@@ -197,6 +197,17 @@ def test_a_frozen_host_is_replaced_and_stands_by_when_it_wakes():
         s.verify_and_prove()
 
 
+def test_a_frozen_host_that_was_told_to_end_ends_when_it_wakes():
+    with postgres.server() as db, shared(db.url) as s, peers_of(s, 1) as (peer,):
+        s.host.process.send_signal(signal.SIGSTOP)
+        try:
+            wait_for("the peer to take over", lambda: state(peer.url) == "ready", 30)
+            s.host.process.send_signal(signal.SIGTERM)
+        finally:
+            s.host.process.send_signal(signal.SIGCONT)
+        assert s.host.process.wait(30) == 0
+
+
 def test_what_a_frozen_host_was_asked_meanwhile_is_not_written_beside_the_new_one():
     with postgres.server() as db, shared(db.url) as s, peers_of(s, 1) as (peer,):
         first = s.url

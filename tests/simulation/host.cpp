@@ -32,13 +32,14 @@ void add_endpoint(store::Tx& tx, Random& random) {
 
 Host::Host(Ground& ground)
     : ground_(ground),
+      address_("https://host-" + std::to_string(++ground.hosts) + ".example"),
       store_(opened(ground.store_url, ground.clock)),
       ids_(ground.clock, ground.random),
       settler_(ids_),
       loop_([] {}, [&steady = ground.steady] { return steady.now_ms(); }),
       exchange_({ground.clock, "seed", [this](std::function<void()> task) { tasks_.push_back(std::move(task)); }, kept_, ground.network, loop_}),
       keyring_(keys()),
-      service_({*store_, ids_, settler_, exchange_, integrations_, keyring_, [] { return std::string("https://host.example"); }}),
+      service_({*store_, ids_, settler_, exchange_, integrations_, keyring_, [this] { return address_; }}),
       inbox_(service_, ground.clock),
       background_(service_, inbox_, config::Retention()),
       sender_({*store_, keyring_, ground.random, ground.network, loop_, [this](std::function<void()> task) { tasks_.push_back(std::move(task)); },

@@ -25,6 +25,7 @@ struct Ground {
     Dice& dice;
     Network& network;
     Lists lists;
+    int hosts = 0;  ///< there were so far; each has an address of its own
 };
 
 /// The host's own services as the real host connects them, on one thread: every task, commit, flush and answer waits
@@ -51,6 +52,7 @@ class Host {
     bool run_task();
 
     Ground& ground_;
+    const std::string address_;
     std::vector<std::function<void()>> tasks_;
     std::unique_ptr<store::Store> store_;
     Ids ids_;

@@ -76,7 +76,7 @@ class Plugin final : public plugins::Instance {
         const std::string& op = step.op;
         const std::string reference = input.text("reference");
         if (op == "payment.create/1") {
-            Value body = Value::object({{"reference", reference}, {"integration", integration_}, {"total", minor_of(input, "total")}});
+            Value body = Value::object({{"reference", reference}, {"integration", integration_}, {"total", minor_of(input, "total")}, {"return_url", input.text("return_url")}});
             if (flow_ == Flow::direct) body.set("direct", step.idempotency_key);
             return ask("POST", "/sales", body, plugins::RetryClass::if_unsent);
         }

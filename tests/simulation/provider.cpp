@@ -92,7 +92,9 @@ plugins::HttpResponse Provider::create(const Value& asked) {
     auto [at, fresh] = sales_.try_emplace(reference);
     Sale& sale = at->second;
     if (!fresh && sale.key != key) violations_.push_back("the payer of " + reference + " was charged with two keys");
+    if (!fresh && sale.asked != json::write(asked)) violations_.push_back("the sale " + reference + " was asked for again with other content");
     if (fresh) {
+        sale.asked = json::write(asked);
         sale.reference = reference;
         sale.id = next_id("sale_");
         sale.integration = asked.text("integration");

@@ -19,6 +19,7 @@ struct Sale {
         int64_t minor = 0;
     };
     std::string reference, id, integration;
+    std::string asked;  ///< the request that made it
     std::string key;  ///< that the charge was made with; empty = the payer paid on a page
     int64_t total = 0;
     State state = State::open;
@@ -36,8 +37,9 @@ struct Message {
     std::string integration, body;
 };
 
-/// The simulated provider: its own books are the oracle.  A charge is made once for each idempotency key, as almost everywhere;
-/// refunds know no key, so one that is sent twice is carried out twice.  Both would be `violations`.
+/// The simulated provider: its own books are the oracle.  A charge is made once for each idempotency key, as almost everywhere,
+/// and the key must come with the same content; refunds know no key, so one that is sent twice is carried out twice.  What a
+/// provider would refuse or do twice is one of the `violations`.
 class Provider {
   public:
     explicit Provider(const Clock& clock) : clock_(clock) {}

@@ -15,7 +15,7 @@ namespace turnpike::payments {
 namespace {
 
 /// A member of the request: the public address of the host that asked the provider first.
-constexpr const char* kAskedAt = "asked_at";
+constexpr const char* kFirstAddress = "first_address";
 
 /// What was asked for, as it is stored and frozen.
 json::Value request_json(const CreateRequest& r) {
@@ -114,7 +114,7 @@ Payment PaymentService::new_payment(const CreateRequest& r, const Integration& i
     p.terms = terms_of(integration.source.def, integration.manifest(), price.currency);
     p.terms.manual_capture = r.manual_capture;
     p.request = request_json(r);
-    p.request.set(kAskedAt, deps_.public_url());
+    p.request.set(kFirstAddress, deps_.public_url());
     p.expires_at = now_ms + integration.manifest().expires_s * 1000;
     // Should the host stop before the provider answered, the payment is looked at again.
     p.next_check_at = now_ms + 60000;
@@ -140,7 +140,7 @@ void PaymentService::create(const CreateRequest& r, Then then) {
         return then(failure(422, "unsupported_operation", "The provider cannot authorize first and capture later."));
     const auto priced = price(**integration, r.currency, r.amount);
     if (!priced) return then(Failure(priced.error()));
-    in_unit<Begun>(deps_.store, [this, r, integration = *integration, p = *priced](store::Tx& tx) {
+    in_unit<Begun>(deps_.store, [this, r, integration = *integration, p = *priced, network = network_of(r.ip, deps_.keyring)](store::Tx& tx) {
         Begun begun;
         begun.payment = new_payment(r, *integration, p, tx.now_ms);
         begun.claim = unwrap(claim(tx, r.key, json::Value::object({{"id", begun.payment.id}})));
@@ -151,7 +151,6 @@ void PaymentService::create(const CreateRequest& r, Then then) {
         }
         begun.customer = customer_json(tx.db, r.customer);
         check_quote(tx, r, p);
-        const std::string network = network_of(r.ip, deps_.keyring);
         if (deps_.velocity) check_velocity(tx, deps_.velocity(), begun.payment, network);
         begun.payment.scope = scope_of(tx, integration->source, "").name;
         insert_payment(tx, begun.payment);
@@ -169,7 +168,7 @@ void PaymentService::create(const CreateRequest& r, Then then) {
 
 void PaymentService::ask_provider(IntegrationPtr integration, Payment payment, json::Value customer, IdempotencyKey key, uint32_t attempt, Then then) {
     // A provider refuses a key that comes again with other content: a host that goes on asks with the addresses of the first.
-    const std::string base = payment.request.text(kAskedAt);
+    const std::string base = payment.request.text(kFirstAddress);
     const PaymentUrls urls = urls_at(base.empty() ? deps_.public_url() : base, payment, *integration);
     Operation operation{integration, "payment.create/1", json::write(create_input(payment, urls, customer)), payment.id,
                         payment.reference, exchange::Priority::create, std::nullopt, attempt};

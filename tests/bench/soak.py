@@ -43,14 +43,14 @@ def slope_mb_per_h(rounds):
     return statistics.linear_regression(at_h, [r["rss_mb"] for r in rounds]).slope
 
 
-def faults(rounds):
+def faults(rounds, slope):
     """The first third warms the caches up; of the rest nothing may grow."""
     third = max(1, len(rounds) // 3)
-    early, late, settled = rounds[:third], rounds[-third:], rounds[third:]
+    early, late = rounds[:third], rounds[-third:]
     if sum(r["failed"] for r in rounds):
         yield f"{sum(r['failed'] for r in rounds)} requests failed"
-    if slope_mb_per_h(settled) > RSS_SLOPE_MAX_MB_PER_H:
-        yield f"the memory grows by {slope_mb_per_h(settled):.1f} MB an hour"
+    if slope > RSS_SLOPE_MAX_MB_PER_H:
+        yield f"the memory grows by {slope:.1f} MB an hour"
     for name in ("descriptors", "threads"):
         if max(r[name] for r in late) > max(r[name] for r in early):
             yield f"{name} grow from {max(r[name] for r in early)} to {max(r[name] for r in late)}"
@@ -76,9 +76,10 @@ def main():
                 rounds.append(one_round(args, place, process.pid, url, token, n))
                 print(n, " ".join(f"{name} {value if isinstance(value, int) else round(value, 1)}" for name, value in rounds[-1].items()), flush=True)
         place.check(count * args.webhooks)
-    wrong = list(faults(rounds))
+    slope = slope_mb_per_h(rounds[len(rounds) // 3:])
+    wrong = list(faults(rounds, slope))
     busy = 100 * sum(r["busy_s"] for r in rounds) / sum(r["took_s"] for r in rounds)
-    print(f"{count} rounds, busy {busy:.0f} % of the time, RSS {rounds[-1]['rss_mb']} MB, {slope_mb_per_h(rounds[len(rounds) // 3:]):+.1f} MB an hour; " + ("; ".join(wrong) or "nothing grows"))
+    print(f"{count} rounds, busy {busy:.0f} % of the time, RSS {rounds[-1]['rss_mb']} MB, {slope:+.1f} MB an hour; " + ("; ".join(wrong) or "nothing grows"))
     return 1 if wrong else 0
 
 
